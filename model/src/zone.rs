@@ -5,7 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date as CivilDate, DateTime, Time};
+use jiff::civil::{Date as CivilDate, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
 use crate::time::{Date, Timestamp};
@@ -94,6 +94,22 @@ impl Zone {
         let offset = self.zone.to_offset_info(instant);
         let civil = offset.offset().to_datetime(instant);
         format!("{} {}", civil.strftime("%Y-%m-%d %H:%M"), offset.abbreviation())
+    }
+
+    /// Returns the instant so many business days later, at the same time of day: Saturdays and Sundays are
+    /// none.
+    pub fn business_days_after(&self, time: Timestamp, days: u32) -> Timestamp {
+        let Some(from) = self.civil(time) else { return time };
+        let (mut to, mut left) = (from, days);
+        while left > 0 {
+            let Ok(next) = to.tomorrow() else { return time };
+            to = next;
+            let is_free = matches!(to.weekday(), Weekday::Saturday | Weekday::Sunday);
+            left -= u32::from(!is_free);
+        }
+        // Where the clocks leave that time out, it is when they go on.
+        let instant = self.zone.to_timestamp(to);
+        instant.map_or(time, |it| Timestamp::from_millis(it.as_millisecond()))
     }
 
     /// Returns the day on which an instant falls by these clocks.
@@ -310,6 +326,23 @@ mod tests {
         let reading = chicago().reading("2026-11-02T06:00:00Z".parse().unwrap());
         let monday = Reading { day: 2, weekday: 1, hour: 0, minute: 0, ..sunday };
         assert_eq!(reading, Some(monday));
+    }
+
+    #[test]
+    fn business_days_leave_weekends_out_and_keep_the_time_of_day() {
+        for (time, days, later) in [
+            // A Monday, a Friday, a Saturday; and over the Sunday on which the clocks go back.
+            ("2026-11-23T15:00:00Z", 3, "2026-11-26T15:00:00Z"),
+            ("2026-11-27T15:00:00Z", 3, "2026-12-02T15:00:00Z"),
+            ("2026-11-28T15:00:00Z", 1, "2026-11-30T15:00:00Z"),
+            ("2026-10-30T15:00:00Z", 1, "2026-11-02T16:00:00Z"),
+            ("2026-11-28T15:00:00Z", 0, "2026-11-28T15:00:00Z"),
+        ] {
+            let found = chicago().business_days_after(time.parse().unwrap(), days);
+            assert_eq!(found, later.parse().unwrap(), "{time} {days}");
+        }
+        let last = Timestamp::from_millis(i64::MAX);
+        assert_eq!(chicago().business_days_after(last, 3), last);
     }
 
     fn chicago() -> Zone {

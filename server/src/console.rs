@@ -16,6 +16,7 @@ mod lists;
 mod messages;
 mod oversight;
 mod read;
+mod reviewing;
 pub(crate) mod screens;
 mod shown;
 mod tasks;

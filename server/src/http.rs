@@ -12,6 +12,7 @@ mod by_code;
 pub(crate) mod connections;
 mod console;
 mod device;
+mod door;
 mod error;
 mod events;
 mod media;
@@ -43,8 +44,9 @@ pub(crate) use addresses::Addresses;
 pub(crate) use app::{App, Signals};
 pub use bounds::Bounds;
 use device::Device;
+pub(crate) use door::Door;
 use error::ApiError;
-pub(crate) use observe::ALWAYS;
+pub(crate) use observe::{ALWAYS, always};
 pub use rate_limit::Rate;
 pub(crate) use rate_limit::{ConcurrencyLimiter, subscriber};
 pub use read_body::read_body;
@@ -95,7 +97,7 @@ const ROUTES: &[Route] = &[
     ),
     Route::post(
         "/v1/session/end",
-        Handler::Console(|app, seat, _| Box::pin(account::sign_out(app, seat))),
+        Handler::Console(|app, seat, request| Box::pin(account::sign_out(app, seat, request))),
     ),
     Route::post(
         "/v1/session/confirm",
@@ -211,6 +213,10 @@ const ROUTES: &[Route] = &[
         "/signout",
         Handler::Page(|app, seat, request| Box::pin(pages::sign_out(app, seat, request))),
     ),
+    Route::get(
+        "/live",
+        Handler::Live(|app, seat, request| Box::pin(events::live(app, seat, request))),
+    ),
     Route::post(
         "/language",
         Handler::Open(|app, request| Box::pin(pages::choose_language(app, request))),
@@ -253,7 +259,7 @@ impl Route {
             Handler::Visitor(_) => RouteAccess::Visitor,
             Handler::Console(_) => RouteAccess::Console,
             Handler::Open(_) => RouteAccess::Open,
-            Handler::Page(_) => RouteAccess::Page,
+            Handler::Page(_) | Handler::Live(_) => RouteAccess::Page,
         }
     }
 
@@ -264,7 +270,7 @@ impl Route {
 
     /// Returns whether a browser shows what it answers.
     fn is_shown(&self) -> bool {
-        matches!(self.handler, Handler::Open(_) | Handler::Page(_))
+        matches!(self.handler, Handler::Open(_) | Handler::Page(_) | Handler::Live(_))
     }
 
     fn page(page: &ui::Route) -> Self {
@@ -293,7 +299,7 @@ impl Route {
             Handler::Public(handle) => handle(app, request).await.into_response(),
             Handler::Device(handle) => device::answer(app, request, handle).await,
             Handler::Visitor(handle) => {
-                match session::check_site(&app.addresses, request.headers()) {
+                match session::check_site(&app.addresses, &request) {
                     Ok(()) => handle(app, request).await.into_response(),
                     Err(error) => {
                         session::note_at_the_door(&app, session::from(&request), &error).await;
@@ -310,6 +316,7 @@ impl Route {
                 }
             },
             Handler::Page(handle) => session::answer_page(app, request, handle).await,
+            Handler::Live(handle) => session::answer_live(app, request, handle).await,
         }
     }
 }
@@ -324,6 +331,7 @@ enum Handler {
     Console(ConsoleHandler),
     Open(PublicHandler),
     Page(ConsoleHandler),
+    Live(ConsoleHandler),
 }
 
 type PublicHandler = fn(App, Request) -> Answering;
@@ -335,10 +343,10 @@ type Answering = BoxFuture<'static, Result<Response, ApiError>>;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The router of [`routes`].
-pub(crate) fn router(app: App) -> Router {
+/// Returns the router of those of [`routes`] that are behind a door.
+pub(crate) fn router(app: App, door: Door) -> Router {
     let mut by_path: BTreeMap<&str, Vec<&'static Route>> = BTreeMap::new();
-    for route in routes() {
+    for route in routes().iter().filter(|route| door.leads_to(route.access())) {
         by_path.entry(route.path).or_default().push(route);
     }
     let mut router = Router::new();
@@ -354,7 +362,7 @@ pub(crate) fn router(app: App) -> Router {
     }
     router
         .fallback(|| async { ApiError::NotFound })
-        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(from_fn_with_state((app.clone(), door), observe::observe))
         .with_state(app)
 }
 

@@ -20,6 +20,7 @@ mod config;
 mod connection;
 mod deadlines;
 mod figures;
+mod local;
 mod location;
 mod maintenance;
 mod panics;
@@ -29,7 +30,7 @@ mod server_info;
 mod shown;
 pub mod tls;
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -53,10 +54,11 @@ pub use shown::names;
 use crate::audit::throttle::Due;
 use crate::error::StoreError;
 use crate::http::connections::Connections;
-use crate::http::{Addresses, App, ConcurrencyLimiter, Signals, router, subscriber};
+use crate::http::{Addresses, App, ConcurrencyLimiter, Door, Signals, router, subscriber};
 use crate::service::Service;
-use connection::{Connection, Origin};
+use connection::{Connection, Entrance, Origin};
 use deadlines::Deadlines;
+use local::LocalListener;
 use renewal::Renewal;
 use shown::{Shown, Source};
 use tls::TlsError;
@@ -67,6 +69,7 @@ pub struct Server {
     app: App,
     config: ServeConfig,
     listener: TcpListener,
+    local: Option<LocalListener>,
     metrics: Option<TcpListener>,
     acceptor: TlsAcceptor,
     address: SocketAddr,
@@ -128,6 +131,7 @@ impl Server {
         let listen_failed = |source| ServeError::Listen { listen: config.listen, source };
         let listener = listen(config.listen).map_err(listen_failed)?;
         let address = listener.local_addr().map_err(listen_failed)?;
+        let local = config.local_http.map(LocalListener::bind).transpose()?;
         let metrics = figures::bind(config.metrics).await?;
         let url = match &config.public_url {
             Some(url) => location::parse(url).ok_or_else(|| ServeError::PublicUrl(url.clone()))?,
@@ -157,6 +161,7 @@ impl Server {
             app,
             config,
             listener,
+            local,
             metrics,
             acceptor,
             address,
@@ -182,6 +187,11 @@ impl Server {
         self.service.reach().and_then(|reach| reach.pin)
     }
 
+    /// Returns where browsers on this machine reach the console without a certificate, if they do.
+    pub fn local_url(&self) -> Option<String> {
+        self.local.as_ref().map(|local| format!("http://localhost:{}", local.port()))
+    }
+
     /// Where figures are answered, if they are.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
@@ -193,8 +203,8 @@ impl Server {
     /// # Errors
     /// None today: a connection that fails ends alone.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self { service, app, config, listener, metrics, acceptor, .. } = self;
-        let Self { address, renewal, written, stopping, .. } = self;
+        let Self { service, app, config, listener, local, metrics, .. } = self;
+        let Self { acceptor, address, renewal, written, stopping, .. } = self;
         tracing::info!(server.address = %address, "serving on {address}");
         let mut upkeep = JoinSet::new();
         let handle = figures::figures();
@@ -205,12 +215,13 @@ impl Server {
         upkeep.spawn(maintenance::notice_changes(service.clone(), config.timeouts.notice, written));
         upkeep.spawn(maintenance::sweep(app.clone(), handle, config.timeouts.sweep));
 
-        let mut door = Acceptor::new(app, acceptor, &config, stopping.subscribe());
+        let local_port = local.as_ref().map(LocalListener::port);
+        let mut door = Acceptor::new(app, acceptor, local_port, &config, stopping.subscribe());
         tokio::select! {
             () = stop => {}
-            () = door.accept_all(&listener) => {}
+            () = door.accept_all(&listener, local.as_ref()) => {}
         }
-        drop(listener);
+        drop((listener, local));
         tracing::info!(connections = door.open.len(), "stopping");
         stopping.send_replace(true);
         if timeout(config.timeouts.stop, door.all_gone()).await.is_err() {
@@ -239,8 +250,9 @@ struct Acceptor {
     by_address: ConcurrencyLimiter<IpAddr>,
     connections: Connections,
     proxies: Arc<[IpAddr]>,
-    acceptor: TlsAcceptor,
-    router: axum::Router,
+    network: Entrance,
+    /// For those of this machine alone.
+    local: Option<Entrance>,
     patience: Deadlines,
     stopping: watch::Receiver<bool>,
 }
@@ -249,10 +261,12 @@ impl Acceptor {
     fn new(
         app: App,
         acceptor: TlsAcceptor,
+        local_port: Option<u16>,
         config: &ServeConfig,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let Timeouts { head, idle, unproven, write, .. } = config.timeouts;
+        let entrance = |door, tls| Entrance { door, router: router(app.clone(), door), tls };
         Self {
             open: JoinSet::new(),
             places: Arc::new(Semaphore::new(config.connections_max)),
@@ -262,19 +276,32 @@ impl Acceptor {
                 config.connections_per_holder,
             ),
             proxies: config.trusted_proxies.as_slice().into(),
-            acceptor,
-            router: router(app),
+            network: entrance(Door::Network, Some(acceptor)),
+            local: local_port.map(|port| entrance(Door::Local(port), None)),
             patience: Deadlines { head, idle, unproven, write },
             stopping,
         }
     }
 
-    async fn accept_all(&mut self, listener: &TcpListener) {
+    async fn accept_all(&mut self, listener: &TcpListener, local: Option<&LocalListener>) {
         loop {
-            match listener.accept().await {
+            let locally = async {
+                match local {
+                    Some(local) => local.accept().await,
+                    None => pending().await,
+                }
+            };
+            let (accepted, is_local) = tokio::select! {
+                accepted = listener.accept() => (accepted, false),
+                accepted = locally => (accepted, true),
+            };
+            match accepted {
                 Ok((stream, peer)) => {
                     let Some(place) = self.place().await else { return };
-                    self.let_in(stream, peer, place);
+                    match &self.local {
+                        Some(local) if is_local => self.let_in(stream, peer, place, local.clone()),
+                        _ => self.let_in(stream, peer, place, self.network.clone()),
+                    }
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -297,9 +324,16 @@ impl Acceptor {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
-    fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
-        // All connections come from a proxy that stands in between.
-        let entered = if sender::is_ours(peer.ip(), &self.proxies) {
+    fn let_in(
+        &mut self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: OwnedSemaphorePermit,
+        entrance: Entrance,
+    ) {
+        // All connections of the network may come from a proxy that stands in between.
+        let by_proxy = entrance.door == Door::Network && sender::is_ours(peer.ip(), &self.proxies);
+        let entered = if by_proxy {
             Some((None, self.connections.let_proxy_in()))
         } else {
             let address = subscriber(peer.ip());
@@ -315,8 +349,7 @@ impl Acceptor {
             stream,
             origin: Origin { peer, proxies: Arc::clone(&self.proxies) },
             line,
-            acceptor: self.acceptor.clone(),
-            router: self.router.clone(),
+            entrance,
             patience: self.patience,
             stopping: self.stopping.clone(),
         };

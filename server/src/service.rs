@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ed25519_dalek::SigningKey;
 use model::catalogue::Label;
-use model::ids::FeedSeq;
+use model::ids::{FeedSeq, UserId};
 use model::time::Timestamp;
 use model::wire::{
     EnrollRequestV1, EnrollResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
@@ -316,6 +316,27 @@ impl Service {
     /// When the store fails.
     pub fn session(&self, now: Timestamp, token: &str) -> Result<Option<SignedIn>, StoreError> {
         self.accounts().session(now, token)
+    }
+
+    /// Returns whether a session has not ended.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn is_signed_in(&self, now: Timestamp, who: &SignedIn) -> Result<bool, StoreError> {
+        self.accounts().is_signed_in(now, who)
+    }
+
+    /// The newest feed number after `after` that somebody at the console may see something new by; none
+    /// when all that they see is as it was.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn news_at_console(
+        &self,
+        user: UserId,
+        after: FeedSeq,
+    ) -> Result<Option<FeedSeq>, StoreError> {
+        self.inner.readers.read(|db| db.news_at_console(user, after))
     }
 
     /// Keeps a session from lapsing while it is used.

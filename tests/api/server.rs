@@ -87,6 +87,11 @@ impl TestServer {
         self.running.noticed(reach).await;
     }
 
+    /// Returns host and port of the console on this machine, such as `localhost:8080`.
+    pub(crate) fn local(&self) -> &str {
+        self.running.local.as_deref().unwrap().strip_prefix("http://").unwrap()
+    }
+
     async fn run(
         office: TestDataFolder,
         now: Timestamp,

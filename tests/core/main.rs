@@ -17,6 +17,7 @@ mod hidden;
 mod homes;
 mod keys;
 mod late;
+mod lists;
 mod misfits;
 mod over_time;
 mod pages;

@@ -1,6 +1,7 @@
 //! Code that several suites share.
 
 pub mod binary;
+pub mod browser;
 pub mod clock;
 pub mod content;
 pub mod data_folder;

@@ -22,6 +22,8 @@ pub struct RunningServer {
     pub fingerprint: Option<String>,
     /// The address that it listens on.
     pub address: SocketAddr,
+    /// Where browsers on this machine reach it without a certificate, if they do.
+    pub local: Option<String>,
     /// Where figures are answered, if anywhere.
     pub metrics: Option<SocketAddr>,
     service: Option<Service>,
@@ -37,10 +39,11 @@ impl RunningServer {
         let server = Server::bind(service.clone(), &data_dir, config).await.unwrap();
         let (url, fingerprint) = (server.url(), server.fingerprint());
         let (address, metrics) = (server.address(), server.metrics_address());
+        let local = server.local_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let done = tokio::spawn(server.run(async { drop(stopped.await) }));
         let (service, stop) = (Some(service), Some(stop));
-        Self { url, fingerprint, address, metrics, service, stop, done }
+        Self { url, fingerprint, address, local, metrics, service, stop, done }
     }
 
     /// Tells the server to stop, and does not wait.
@@ -57,6 +60,14 @@ impl RunningServer {
     pub async fn stop(&mut self) {
         self.tell_to_stop();
         (&mut self.done).await.unwrap().unwrap();
+    }
+
+    /// Returns the server without its network.
+    ///
+    /// # Panics
+    /// When it was told to stop.
+    pub fn service(&self) -> &Service {
+        self.service.as_ref().unwrap()
     }
 
     /// Waits until the server has noticed what an administrator announced.

@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::request::Form;
 
-pub(crate) use answers::{Action, answers, entries};
+pub(crate) use answers::{Action, answers, entries, missing};
 pub(crate) use control::Control;
 pub(crate) use layout::{Part, parts, sections};
 pub(crate) use question::{Asker, Problem};

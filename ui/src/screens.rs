@@ -225,6 +225,11 @@ impl<'a> Frame<'a> {
                 ..entry(Place::Tasks, "/tasks", words.nav_tasks())
             },
             Entry {
+                count: counts.review,
+                counted: words.tile_review(),
+                ..entry(Place::Review, "/review", words.nav_review())
+            },
+            Entry {
                 count: counts.conflicts,
                 counted: words.unit_open(),
                 ..entry(Place::Conflicts, "/conflicts", words.nav_conflicts())

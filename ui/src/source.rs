@@ -4,8 +4,9 @@ use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
 
 use crate::views::{
-    Answered, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle, HomeView,
-    NewType, RecordRow, RecordView, SessionRow, Submitted, TasksOf, TasksView, Viewer,
+    Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
+    HomeView, NewType, RecordRow, RecordView, ReviewView, Seen, SessionRow, Submitted, TasksOf,
+    TasksView, Viewer,
 };
 
 /// Why something is not shown or not done.
@@ -162,6 +163,35 @@ pub trait ConsoleSource {
     /// # Errors
     /// When the store fails.
     fn conflicts(&mut self, skip: u64) -> Result<Found, Refusal>;
+
+    /// Returns the records that wait for their review, those that have waited longest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn review(&mut self, skip: u64) -> Result<ReviewView, Refusal>;
+
+    /// Approves a record as it was seen.
+    ///
+    /// # Errors
+    /// When there is no such record, or they may not.
+    fn approve(&mut self, record: &Handle, seen: Seen) -> Result<Approval, Refusal>;
+
+    /// Begins the form in which a record is returned to its author, with reasons.
+    ///
+    /// # Errors
+    /// When there is no such record, or they may not.
+    fn begin_return(&mut self, record: &Handle) -> Result<Handle, Refusal>;
+
+    /// Decides that the value that this change wrote stands. Returns whether it was still disputed.
+    ///
+    /// # Errors
+    /// When there is no such record, or they may not.
+    fn settle(
+        &mut self,
+        record: &Handle,
+        field: &FieldName,
+        change: ChangeHash,
+    ) -> Result<bool, Refusal>;
 
     /// Returns where they are signed in.
     ///

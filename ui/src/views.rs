@@ -197,8 +197,50 @@ pub struct RecordView {
     pub notices: Vec<Label>,
     /// Whether it may be changed.
     pub may_edit: bool,
+    /// Whether the reader decides which of its disputed values stands.
+    pub may_settle: bool,
+    /// What the reader's review of it rests on; `None` where it does not wait for their review.
+    pub review: Option<Seen>,
     /// When each change of its history reached the server, where that is known.
     pub received: BTreeMap<ChangeHash, Timestamp>,
+}
+
+/// How much of a record somebody saw who decides on it: so many changes. What was changed since is looked
+/// at again first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen(pub u64);
+
+/// What became of an approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approval {
+    /// The record is approved.
+    Done,
+    /// It was changed since it was seen.
+    Changed,
+    /// Values in it wait for a decision first.
+    Disputed,
+    /// It waits for nobody's review any more.
+    Settled,
+}
+
+/// Records that wait for review.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReviewView {
+    /// As many as make a page, those that have waited longest first.
+    pub rows: Vec<ReviewRow>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// A record that waits for review.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewRow {
+    /// The record.
+    pub row: RecordRow,
+    /// Whom its case is about.
+    pub person: Option<Label>,
+    /// By when it is to be reviewed: three business days after it came.
+    pub due: Timestamp,
 }
 
 /// What was found.

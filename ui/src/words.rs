@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn one_is_not_said_as_many() {
         let words = Words::of(Language::English);
-        assert_eq!(words.rows_shown(1_u64), "1 row");
-        assert_eq!(words.rows_shown(3_u64), "3 rows");
+        assert_eq!(words.count_cases(1_u64), "1 case");
+        assert_eq!(words.count_cases(3_u64), "3 cases");
     }
 }

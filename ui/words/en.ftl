@@ -34,10 +34,6 @@ in-days = { $days ->
 }
 minutes-long = { $minutes } min
 hours-long = { $hours } h
-rows-shown = { $count ->
-    [one] { $count } row
-   *[other] { $count } rows
-}
 
 # Signing in.
 sign-in-title = Sign in
@@ -308,6 +304,7 @@ form-remove = Remove
 form-remove-entry = Remove entry { $number } from { $field }
 form-missing = Answer this question.
 form-happened-hint = If you leave this empty: when you began this form
+form-part-missing = { $field } is missing.
 form-not-yet = Not yet known
 form-changed-since = Someone else has changed this since. It now says: { $value }
 form-emptied-since = Someone else has emptied this since.
@@ -345,3 +342,28 @@ new-what = What do you want to write down?
 new-back = Back to the case
 new-none = There is nothing here that you can write.
 new-none-hint = Ask your supervisor which records your role may write.
+
+# Review, and values to decide between.
+nav-review = Review
+review-total = { $count ->
+    [one] { $count } record waits
+   *[other] { $count } records wait
+}
+review-what = The oldest come first. A review is due within three business days.
+review-none = Nothing waits for your review.
+review-none-hint = Records appear here when their authors submit them.
+review-choose = Choose
+review-came = Received
+review-approve = Approve
+review-approve-chosen = Approve the chosen records
+review-return = Return with reasons
+review-approved = { $count ->
+    [one] { $count } record was approved.
+   *[other] { $count } records were approved.
+}
+review-left = Not approved
+review-changed = This record was changed after you saw it. Read it again.
+review-disputed = Values in this record wait for a decision first.
+review-gone = This record does not wait for your review any more.
+conflict-keep = Keep this
+conflict-settled = Somebody has decided this already. The record shows what stands now.

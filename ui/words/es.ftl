@@ -34,10 +34,6 @@ in-days = { $days ->
 }
 minutes-long = { $minutes } min
 hours-long = { $hours } h
-rows-shown = { $count ->
-    [one] { $count } fila
-   *[other] { $count } filas
-}
 
 # Iniciar sesión.
 sign-in-title = Iniciar sesión
@@ -308,6 +304,7 @@ form-remove = Quitar
 form-remove-entry = Quitar el dato { $number } de { $field }
 form-missing = Responda esta pregunta.
 form-happened-hint = Si lo deja vacío: cuando empezó este formulario
+form-part-missing = Falta { $field }.
 form-not-yet = Todavía no se sabe
 form-changed-since = Otra persona lo ha cambiado desde entonces. Ahora dice: { $value }
 form-emptied-since = Otra persona lo ha vaciado desde entonces.
@@ -345,3 +342,28 @@ new-what = ¿Qué quiere anotar?
 new-back = Volver al caso
 new-none = No hay nada que usted pueda escribir aquí.
 new-none-hint = Pregunte a quien le supervisa qué registros puede escribir su función.
+
+# Revisión, y valores entre los que hay que decidir.
+nav-review = Revisión
+review-total = { $count ->
+    [one] { $count } registro espera
+   *[other] { $count } registros esperan
+}
+review-what = Los más antiguos van primero. La revisión vence a los tres días hábiles.
+review-none = Nada espera su revisión.
+review-none-hint = Los registros aparecen aquí cuando se envían para revisión.
+review-choose = Elegir
+review-came = Recibido
+review-approve = Aprobar
+review-approve-chosen = Aprobar los registros elegidos
+review-return = Devolver con motivos
+review-approved = { $count ->
+    [one] Se aprobó { $count } registro.
+   *[other] Se aprobaron { $count } registros.
+}
+review-left = No aprobados
+review-changed = Este registro cambió después de que usted lo vio. Léalo de nuevo.
+review-disputed = Primero hay que decidir entre valores de este registro.
+review-gone = Este registro ya no espera su revisión.
+conflict-keep = Conservar este
+conflict-settled = Alguien ya decidió esto. El registro muestra lo que vale ahora.

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::num::ParseIntError;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use model::words::LanguageTag;
@@ -36,7 +38,7 @@ use crate::words::{self, label};
         completely before it starts; devices receive the catalogue with their next sync.\n\n\
         The server logs to stderr, as JSON unless stderr is a terminal. The log never contains \
         recorded data. FIELDBOOK_LOG sets the log level (`info`, `server=debug`).\n\n\
-        With --json, once the server listens: {\"url\",\"fingerprint\",\"metrics\"}.",
+        With --json, once the server listens: {\"url\",\"fingerprint\",\"metrics\",\"local\"}.",
     after_long_help = EXIT_CODES
 )]
 pub struct Serve {
@@ -61,6 +63,10 @@ pub struct Serve {
     /// port
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
+    /// The port at which browsers on this machine open the console as http://localhost:PORT, without
+    /// a certificate; 0 takes a free port
+    #[arg(long, value_name = "PORT|off", default_value = "off")]
+    local_http: LocalHttp,
     /// A folder with the catalogue to use from now on; if left out, the server uses the last one
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
@@ -94,6 +100,7 @@ impl Serve {
                 Some(file) => PublicTrust::File(file),
             },
             metrics: self.metrics,
+            local_http: self.local_http.port(),
             trusted_proxies: self.trusted_proxy,
             ..ServeConfig::default()
         };
@@ -105,6 +112,33 @@ impl Serve {
             server.run(asked_to_end).await.map_err(serve_failure)
         })?;
         Ok(Report::silent())
+    }
+}
+
+/// Where browsers on this machine find the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LocalHttp {
+    /// Nowhere.
+    Off,
+    /// At this port of `localhost`; 0 takes a free one.
+    Port(u16),
+}
+
+impl LocalHttp {
+    /// Returns the port, or `None` if there is none.
+    pub(crate) fn port(self) -> Option<u16> {
+        match self {
+            Self::Off => None,
+            Self::Port(port) => Some(port),
+        }
+    }
+}
+
+impl FromStr for LocalHttp {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::Port) }
     }
 }
 
@@ -130,12 +164,20 @@ fn announce(server: &Server, language: LanguageTag, json: bool) {
     let known = fingerprint.clone().unwrap_or_else(|| words::say(language, "no_fingerprint", &[]));
     let figures = metrics.as_ref().map(|url| words::say(language, "figures_at", &[("url", url)]));
     let figures = figures.unwrap_or_default();
-    let parts: [(&str, &dyn Display); 3] =
-        [("url", &url), ("fingerprint", &known), ("figures", &figures)];
+    let local = server.local_url();
+    let console = local.as_ref().map(|url| words::say(language, "console_at", &[("url", url)]));
+    let console = console.unwrap_or_default();
+    let parts: [(&str, &dyn Display); 4] =
+        [("url", &url), ("fingerprint", &known), ("console", &console), ("figures", &figures)];
     // Nobody may be listening; the server serves all the same.
     let _ = writeln!(std::io::stderr().lock(), "{}", words::say(language, "listening", &parts));
     if json {
-        let line = json!({"url": url, "fingerprint": fingerprint, "metrics": metrics});
+        let line = json!({
+            "url": url,
+            "fingerprint": fingerprint,
+            "metrics": metrics,
+            "local": local,
+        });
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
 }

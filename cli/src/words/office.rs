@@ -289,8 +289,9 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("renew_it_there", "renew the certificate where it was made. With the same key that is all; announce another key first with `tls announce FILE`", "renueve el certificado donde se hizo. Con la misma clave eso es todo; otra clave anúnciela antes con `tls announce ARCHIVO`"),
 
     // Serving.
-    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{figures}Ctrl-C stops the server", "escuchando en {url}\nhuella {fingerprint}\n{figures}Ctrl-C detiene el servidor"),
+    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{console}{figures}Ctrl-C stops the server", "escuchando en {url}\nhuella {fingerprint}\n{console}{figures}Ctrl-C detiene el servidor"),
     ("no_fingerprint", "none: devices trust the certificate authorities of their systems", "ninguna: los dispositivos confían en las autoridades de certificación de sus sistemas"),
+    ("console_at", "console {url} (on this machine only)\n", "consola {url} (solo en esta máquina)\n"),
     ("figures_at", "metrics {url}\n", "métricas {url}\n"),
     ("listen_elsewhere", "is another server running? `--listen ADDR:PORT` takes another address", "¿hay otro servidor en marcha? con `--listen ADDR:PORT` se usa otra dirección"),
 ];

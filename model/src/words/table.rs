@@ -507,6 +507,8 @@ const TABLE: &[Row] = rows! {
         "primero inicie sesión; una sesión termina tras media hora sin actividad";
     "other_site": "the server refuses requests from pages of other sites",
         "el servidor rechaza las solicitudes de páginas de otros sitios";
+    "other_host": "this address answers to this machine only, as localhost",
+        "esta dirección responde solo a esta máquina, como localhost";
     "sign_in_refused": "the name, the password or the code is wrong",
         "el nombre, la contraseña o el código no es correcto";
     "sign_in_locked": "too many failed attempts to sign in with this name; try again later",

@@ -4,18 +4,18 @@
 use std::collections::BTreeMap;
 
 use model::catalogue::{Catalogue, Label};
-use model::ids::{OptionCode, UserId};
+use model::ids::{ChangeHash, FieldName, OptionCode, UserId};
 use serde::{Deserialize, Serialize};
 use ui::views::{
-    BoardFilter, BoardRow, BoardSort, BoardView, Counts, Found, HomeView, SessionRow, TaskRow,
-    TasksOf, TasksView,
+    Approval, BoardFilter, BoardRow, BoardSort, BoardView, Counts, Found, Handle, HomeView,
+    ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
 use ui::{ConsoleSource, Refusal};
 
 use super::handles::Handles;
+use super::lists::RecordsPage;
 use super::lists::{self, TaskList};
 use super::screens::Screens;
-use super::lists::RecordsPage;
 use super::{ConsoleError, ConsoleUser, Reader};
 use crate::identity::accounts::{EndSessions, OwnRefusal};
 
@@ -92,6 +92,40 @@ impl ConsoleSource for Screens<'_> {
         let page = self.console.conflict_list(skip, LIST_ROWS);
         let page = self.told(page)?;
         self.found(skip, page)
+    }
+
+    fn review(&mut self, skip: u64) -> Result<ReviewView, Refusal> {
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        let page = self.console.review_queue(skip, LIST_ROWS);
+        let page = self.told(page)?;
+        let total = page.total;
+        let rows = self.read(|reader, handles| {
+            let rows = page.rows.into_iter().map(|listed| {
+                let zone = &reader.context.catalogue.zone;
+                let due = zone.business_days_after(listed.received_at, REVIEW_DAYS);
+                let person = listed.opened_by.map(|row| row.title);
+                Ok(ReviewRow { row: reader.shown(handles, listed.row)?, person, due })
+            });
+            rows.collect::<Result<Vec<_>, ConsoleError>>()
+        })?;
+        Ok(ReviewView { rows, total })
+    }
+
+    fn approve(&mut self, record: &Handle, seen: Seen) -> Result<Approval, Refusal> {
+        self.approve_as_seen(record, seen)
+    }
+
+    fn begin_return(&mut self, record: &Handle) -> Result<Handle, Refusal> {
+        self.begin_return_of(record)
+    }
+
+    fn settle(
+        &mut self,
+        record: &Handle,
+        field: &FieldName,
+        change: ChangeHash,
+    ) -> Result<bool, Refusal> {
+        self.settle_on(record, field, change)
     }
 
     fn sessions(&mut self) -> Result<Vec<SessionRow>, Refusal> {
@@ -281,3 +315,6 @@ const HOME_ROWS: usize = 8;
 const BOARD_ROWS: usize = 50;
 
 const LIST_ROWS: usize = 50;
+
+/// Business days in which a record is reviewed (DOMAIN §3, 29).
+const REVIEW_DAYS: u32 = 3;

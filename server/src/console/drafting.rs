@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::answers::{self, Answer, KeptAnswer, KeptAnswers};
 use model::catalogue::{BelongsTo, FieldKind, RecordType};
 use model::followup;
-use model::forms::{FormState, Filling};
+use model::forms::{Filling, FormState};
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
 use model::input;
 use model::people::People;
@@ -68,9 +68,7 @@ impl FormSource for Screens<'_> {
             return self.handle_of(begun.draft);
         }
         let asked = BeginDraft { record_type, case: None, edits: Some(record) };
-        let nothing = to_bytes(&KeptAnswers::new());
-        let nothing = self.told(nothing)?;
-        self.begin_with(&asked, nothing)
+        self.begin_form(&asked, &KeptAnswers::new())
     }
 
     fn drafts(&mut self) -> Result<Vec<DraftView>, Refusal> {
@@ -166,6 +164,17 @@ impl FormSource for Screens<'_> {
 }
 
 impl Screens<'_> {
+    /// Begins a form in which these answers stand.
+    pub(super) fn begin_form(
+        &mut self,
+        asked: &BeginDraft,
+        answers: &KeptAnswers,
+    ) -> Result<Handle, Refusal> {
+        let answers = to_bytes(answers);
+        let answers = self.told(answers)?;
+        self.begin_with(asked, answers)
+    }
+
     fn begin_with(&mut self, asked: &BeginDraft, answers: Vec<u8>) -> Result<Handle, Refusal> {
         let rng = self.rng();
         let begun = self.console.begin_draft(rng, asked, answers);
@@ -319,8 +328,7 @@ impl Reader<'_> {
             Answered::Chosen(options) => read(&options.join(",")),
             Answered::Entry(parts) => {
                 let parts = parts.iter().map(|(part, text)| (part.as_str(), text.as_str()));
-                let edit =
-                    input::log_entry(now, rng, catalogue, people, record_type, name, parts);
+                let edit = input::log_entry(now, rng, catalogue, people, record_type, name, parts);
                 edit.map(|edit| {
                     let before = stands().map(|value| (field.clone(), value));
                     let edited = answers::edited(before.into_iter().collect(), &[edit]);
@@ -357,19 +365,27 @@ impl Reader<'_> {
             Some(case) => self.person_of(case)?.map(|person| (case, person)),
             None => None,
         };
-        let typed = kept.iter().filter_map(|(field, kept)| {
-            Some((field.clone(), kept.answer.typed()?.to_owned()))
-        });
+        let typed = kept
+            .iter()
+            .filter_map(|(field, kept)| Some((field.clone(), kept.answer.typed()?.to_owned())));
         Ok(DraftView {
             draft: handles.of(row.draft)?,
             record_type: row.record_type.clone(),
-            case: case.map(|(case, person)| Ok::<_, StoreError>((handles.of(case)?, person))).transpose()?,
+            case: case
+                .map(|(case, person)| Ok::<_, StoreError>((handles.of(case)?, person)))
+                .transpose()?,
             edits: row.is_edit.then(|| handles.of(row.record)).transpose()?,
             begun_at: row.begun_at,
             typed: typed.collect(),
             names: self.names_in_fields(handles, [&filling.answers, &filling.present])?,
             not_asked: self.not_asked(filling.record_type),
-            people: filling.people.all().into_iter().filter(|one| one.active).map(|one| (one.user, one.name.clone())).collect(),
+            people: filling
+                .people
+                .all()
+                .into_iter()
+                .filter(|one| one.active)
+                .map(|one| (one.user, one.name.clone()))
+                .collect(),
             records: self.may_be_named(filling.record_type, row.case)?,
             answers: filling.answers,
             stands: filling.present,
@@ -420,8 +436,7 @@ impl Reader<'_> {
                     self.db.each_open_record(self.user, &of_type, |listed| found.push(listed))?;
                 }
                 (_, Some(case)) => {
-                    let context =
-                        CaseContext::at_the_console(self.db, self.now, self.user, case)?;
+                    let context = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
                     found.extend(self.of_types(&context, case, [known])?);
                 }
                 (_, None) => {}

@@ -54,7 +54,11 @@ impl Reader<'_> {
     }
 
     /// Reads what the form of a type asks of a case, as far as they may see it.
-    pub(super) fn facts(&self, record_type: &RecordType, case: Option<CaseId>) -> Result<Facts, ConsoleError> {
+    pub(super) fn facts(
+        &self,
+        record_type: &RecordType,
+        case: Option<CaseId>,
+    ) -> Result<Facts, ConsoleError> {
         let reads_none = forms::facts_read(record_type).is_empty();
         let Some(case) = case.filter(|_| !reads_none) else { return Ok(Facts::default()) };
         let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
@@ -93,7 +97,10 @@ impl Reader<'_> {
         Ok(newest.map(|(_, record)| record))
     }
 
-    pub(super) fn fields_of(&self, record: RecordId) -> Result<BTreeMap<FieldName, FieldValue>, ConsoleError> {
+    pub(super) fn fields_of(
+        &self,
+        record: RecordId,
+    ) -> Result<BTreeMap<FieldName, FieldValue>, ConsoleError> {
         let (document, _) = self.document(record)?;
         let read = document.record(&self.context.catalogue).map_err(EditError::from)?;
         Ok(read.fields)

@@ -238,3 +238,6 @@ impl Reader<'_> {
         Viewer::new(&self.context.catalogue, self.now, self.user, &self.memberships)
     }
 }
+
+#[cfg(test)]
+mod tests;

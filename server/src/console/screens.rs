@@ -77,7 +77,9 @@ impl<'a> Screens<'a> {
             ConsoleError::NotAllowed { ref code, .. } if code == "confirm_first" => {
                 Refusal::ConfirmFirst
             }
-            ConsoleError::NotAllowed { .. } => Refusal::NotAllowed(error.in_language(self.language)),
+            ConsoleError::NotAllowed { .. } => {
+                Refusal::NotAllowed(error.in_language(self.language))
+            }
             ConsoleError::Invalid(ref mistakes) | ConsoleError::Doubtful(ref mistakes) => {
                 let told = mistakes.iter().map(|it| it.message().told(self.language));
                 Refusal::Invalid(told.collect())
@@ -118,11 +120,7 @@ impl Source for Screens<'_> {
         self.told(view)
     }
 
-    fn notes(
-        &mut self,
-        case: &Handle,
-        find: &str,
-    ) -> Result<(CaseView, Vec<RecordRow>), Refusal> {
+    fn notes(&mut self, case: &Handle, find: &str) -> Result<(CaseView, Vec<RecordRow>), Refusal> {
         let (id, rng) = (self.named::<CaseId>(case)?, self.rng());
         let query = Query::read(find);
         let view = self.case_view(rng, id, None, super::PAGE_RECORDS_MAX);
@@ -161,13 +159,15 @@ impl Source for Screens<'_> {
             Ok(RecordView {
                 row,
                 case_title,
-                conflicts: whole.record.conflicts,
+                conflicts: whole.record.conflicts.clone(),
                 history_before: last.filter(|_| whole.history_more),
                 history: whole.history,
                 left_out: whole.left_out,
                 names,
                 notices: notices.into_iter().map(|notice| notice.text).collect(),
                 may_edit: reader.may_change(&stored).is_ok(),
+                may_settle: reader.may_change(&stored).is_ok(),
+                review: reader.reviewed_by_them(&stored, &whole.record)?,
                 received: reader.db.when_received(stored.id)?,
             })
         });

@@ -155,9 +155,7 @@ impl Reader<'_> {
     pub(super) fn new_types(&self, case: Option<CaseId>) -> Result<Vec<NewType>, ConsoleError> {
         let catalogue = &self.context.catalogue;
         let known = match case {
-            Some(case) => {
-                Some(CaseContext::at_the_console(self.db, self.now, self.user, case)?)
-            }
+            Some(case) => Some(CaseContext::at_the_console(self.db, self.now, self.user, case)?),
             None => None,
         };
         let fits = |record_type: &&RecordType| {
@@ -200,11 +198,8 @@ impl Reader<'_> {
         let own = record_type.belongs_to == BelongsTo::Itself;
         catalogue.compartments.keys().find(|compartment| {
             let may = |program| {
-                let create = Act::Create {
-                    way: self.way(),
-                    program,
-                    starts: own || known.is_none(),
-                };
+                let create =
+                    Act::Create { way: self.way(), program, starts: own || known.is_none() };
                 let subject = Subject { compartment, record_type: Some(record_type) };
                 let (person, reach) = (self.person(), Reach::Facts(facts));
                 policy::decide(catalogue, self.now, person, reach, subject, create).is_ok()
@@ -270,11 +265,7 @@ impl Reader<'_> {
 }
 
 /// Notes the users and the records that a value names.
-fn note_named(
-    value: &FieldValue,
-    users: &mut BTreeSet<UserId>,
-    records: &mut BTreeSet<RecordId>,
-) {
+fn note_named(value: &FieldValue, users: &mut BTreeSet<UserId>, records: &mut BTreeSet<RecordId>) {
     let mut note = |scalar: &Scalar| match scalar {
         Scalar::User(user) => drop(users.insert(*user)),
         Scalar::Ref(record) => drop(records.insert(*record)),

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::app::App;
 use super::body::{ReceivedJson, answer_json};
 use super::bounds::ACCOUNT_BYTES_MAX;
+use super::door::Door;
 use super::error::ApiError;
 use super::peer;
 use super::rate_limit::subscriber;
@@ -66,10 +67,11 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
     let read = async |app: &App, request| {
         app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()
     };
+    let door = Door::of(&request);
     let entered = enter(&app, request, read).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    session::give_token(&mut response, &entered.token);
-    session::give_marks(&mut response, &entered.marks);
+    session::give_token(door, &mut response, &entered.token);
+    session::give_marks(door, &mut response, &entered.marks);
     Ok(response)
 }
 
@@ -80,7 +82,7 @@ pub(super) async fn enter(
     read: impl AsyncFnOnce(&App, Request) -> Result<SignIn, ApiError>,
 ) -> Result<Entered, ApiError> {
     let address = subscriber(peer(&request)?.ip());
-    let marks = session::marks(request.headers()).unwrap_or_default().to_owned();
+    let marks = session::marks(&request).unwrap_or_default().to_owned();
     // Without marks nothing is read before the address has shown that it has a share left.
     if marks.is_empty() {
         take_share(app, address)?;
@@ -116,13 +118,18 @@ pub(super) async fn enter(
 }
 
 /// Signs somebody out.
-pub(super) async fn sign_out(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
+pub(super) async fn sign_out(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let door = Door::of(&request);
     let shared = app.clone();
     app.work
         .run(move || {
             shared.service.sign_out(shared.now(), &seat.who)?;
             let mut response = StatusCode::NO_CONTENT.into_response();
-            session::take_token(&mut response);
+            session::take_token(door, &mut response);
             Ok(response)
         })
         .await

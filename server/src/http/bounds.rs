@@ -46,6 +46,9 @@ pub struct Bounds {
     /// Streams of events of one device. One more ends its oldest: a phone that changed networks
     /// leaves streams behind that nobody reads.
     pub streams_per_device: usize,
+    /// Streams of events of somebody at the console: one for each page that is open. One more ends the
+    /// oldest.
+    pub streams_per_user: usize,
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
     /// time: a group commit takes up to 64. Each needs at most three times the largest body.
     pub in_work: usize,
@@ -89,6 +92,7 @@ impl Default for Bounds {
             requests_per_device: 4,
             requests_per_user: 8,
             streams_per_device: 2,
+            streams_per_user: 8,
             in_work: 64,
             consoles_in_work: 16,
             reads: 8,

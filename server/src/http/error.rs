@@ -55,6 +55,9 @@ pub(crate) enum ApiError {
     /// A page of another site asks in the name of whoever is signed in.
     #[error("the server refuses requests from pages of other sites")]
     OtherSite,
+    /// Another machine, or a name that is not this machine's, at the door for this machine alone.
+    #[error("this address answers to this machine only, as localhost")]
+    OtherHost,
     /// Signing in failed, whatever the reason.
     #[error("the name, the password or the code is wrong")]
     SignInRefused,
@@ -162,6 +165,7 @@ impl ApiError {
             Self::Json(_) | Self::NotAPage => (StatusCode::BAD_REQUEST, "malformed"),
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
             Self::OtherSite => (StatusCode::FORBIDDEN, "other_site"),
+            Self::OtherHost => (StatusCode::MISDIRECTED_REQUEST, "other_host"),
             Self::SignInRefused => (StatusCode::FORBIDDEN, "sign_in_refused"),
             Self::SignInLocked { .. } => (StatusCode::TOO_MANY_REQUESTS, "sign_in_locked"),
             Self::Account(AccountRefusal::WeakPassword) => {

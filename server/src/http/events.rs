@@ -1,5 +1,6 @@
-//! `GET /v1/events`: server-sent events that say when a sync would bring something, and nothing
-//! else.
+//! Server-sent events that say that there is something new, and nothing else: `GET /v1/events`, when a sync
+//! would bring a device something, and `GET /live`, when a page of somebody at the console would be another
+//! one.
 
 use std::convert::Infallible;
 
@@ -10,7 +11,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
-use model::ids::FeedSeq;
+use model::ids::{DeviceId, FeedSeq};
+use model::time::Timestamp;
 use model::wire::EventV1;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, interval_at, sleep_until};
@@ -18,8 +20,11 @@ use tokio::time::{Instant, Interval, interval_at, sleep_until};
 use super::app::{App, Signals};
 use super::device::Device;
 use super::error::ApiError;
+use super::session::ConsoleSession;
 use super::streams::OpenStream;
 use crate::audit::throttle::Rejection;
+use crate::error::StoreError;
+use crate::service::Service;
 
 /// Opens a stream of events: first the feed's newest number, then a later one whenever there is
 /// something after the last. It ends when the device is revoked, opens too many others, or the
@@ -34,11 +39,27 @@ pub(super) async fn events(
         app.refused(refusal).await;
         return Err(ApiError::DeviceRevoked);
     }
+    let open = app.streams.open(device.id());
+    stream_to(app, Watcher::Device(device), open).await
+}
+
+/// Opens a stream of events for a page. It ends with the session, which it does not keep from lapsing: a
+/// page that nobody looks at is no work.
+pub(super) async fn live(
+    app: App,
+    seat: ConsoleSession,
+    _request: Request,
+) -> Result<Response, ApiError> {
+    let open = app.page_streams.open(seat.who.console);
+    stream_to(app, Watcher::Page(seat), open).await
+}
+
+async fn stream_to(app: App, watcher: Watcher, open: OpenStream) -> Result<Response, ApiError> {
     // Subscribed before the head is read: what comes between is looked at once more, not missed.
     let feed = app.service.subscribe();
     let service = app.service.clone();
     let head = app.reads.run(move || Ok(service.head()?)).await?;
-    let watching = Watching::new(app, device, feed, head);
+    let watching = Watching::new(app, watcher, open, feed, head);
     let hello = event("hello", head);
     let frames = stream::unfold((Some(hello), watching), |(hello, mut watching)| async {
         let frame = match hello {
@@ -53,10 +74,54 @@ pub(super) async fn events(
     Ok(response)
 }
 
-/// One device waiting for news.
+/// Who waits for news.
+#[derive(Clone)]
+enum Watcher {
+    Device(Device),
+    Page(ConsoleSession),
+}
+
+impl Watcher {
+    fn id(&self) -> DeviceId {
+        match self {
+            Self::Device(device) => device.id(),
+            Self::Page(seat) => seat.who.console,
+        }
+    }
+
+    /// Returns how far the feed goes, and what of it after `after` concerns them; `None` for somebody who
+    /// may not look any more.
+    fn look(
+        &self,
+        now: Timestamp,
+        service: &Service,
+        after: FeedSeq,
+    ) -> Result<Option<(FeedSeq, Option<FeedSeq>)>, StoreError> {
+        // Read before the news: what comes between is looked at once more, not missed.
+        match self {
+            Self::Device(device) => {
+                let Some(who) = device.still(service)? else { return Ok(None) };
+                let head = service.head()?;
+                let news = if head > after { service.news_for(&who, after)? } else { None };
+                Ok(Some((head, news)))
+            }
+            Self::Page(seat) => {
+                if !service.is_signed_in(now, &seat.who)? {
+                    return Ok(None);
+                }
+                let head = service.head()?;
+                let user = seat.who.user;
+                let news = if head > after { service.news_at_console(user, after)? } else { None };
+                Ok(Some((head, news)))
+            }
+        }
+    }
+}
+
+/// Somebody waiting for news.
 struct Watching {
     app: App,
-    device: Device,
+    watcher: Watcher,
     open: OpenStream,
     feed: watch::Receiver<FeedSeq>,
     signals: Signals,
@@ -72,23 +137,29 @@ struct Watching {
 enum Look {
     Nothing,
     News(FeedSeq),
-    /// The device may not look any more.
+    /// They may not look any more.
     Ended,
 }
 
 impl Watching {
-    fn new(app: App, device: Device, feed: watch::Receiver<FeedSeq>, head: FeedSeq) -> Self {
+    fn new(
+        app: App,
+        watcher: Watcher,
+        open: OpenStream,
+        feed: watch::Receiver<FeedSeq>,
+        head: FeedSeq,
+    ) -> Self {
         let every = app.bounds.heartbeat;
         let now = Instant::now();
         Self {
-            open: app.streams.open(device.id()),
+            open,
             signals: app.signals.clone(),
             looked_at: head,
             stirred: false,
             next_look: now,
             heartbeat: interval_at(now + every, every),
             app,
-            device,
+            watcher,
             feed,
         }
     }
@@ -117,15 +188,10 @@ impl Watching {
     async fn look(&mut self) -> Look {
         self.stirred = false;
         self.next_look = Instant::now() + self.app.bounds.news;
-        let (service, device, after) =
-            (self.app.service.clone(), self.device.clone(), self.looked_at);
-        let looked = self.app.reads.run(move || {
-            let Some(who) = device.still(&service)? else { return Ok(None) };
-            // Read before the news: what comes between is looked at once more, not missed.
-            let head = service.head()?;
-            let news = if head > after { service.news_for(&who, after)? } else { None };
-            Ok(Some((head, news)))
-        });
+        let (service, watcher, after) =
+            (self.app.service.clone(), self.watcher.clone(), self.looked_at);
+        let now = self.app.now();
+        let looked = self.app.reads.run(move || Ok(watcher.look(now, &service, after)?));
         match looked.await {
             Ok(Some((head, news))) => {
                 self.looked_at = head.max(news.unwrap_or(head));
@@ -137,7 +203,7 @@ impl Watching {
                 Look::Nothing
             }
             Err(error) => {
-                tracing::warn!(device.id = %self.device.id(), %error, "a stream of events ended early");
+                tracing::warn!(device.id = %self.watcher.id(), %error, "a stream of events ended early");
                 Look::Ended
             }
         }

@@ -15,26 +15,39 @@ use tracing::Instrument as _;
 
 use super::app::App;
 use super::device::AnswerTo;
+use super::door::Door;
 use super::error::{self, ApiError};
 use super::rate_limit::subscriber;
 use super::pages::{self, IsPage, MayBeKept};
+use super::session;
 use super::{Route, peer, routes};
 
 /// Answers a request and says so. What was asked for is named by its route, never by its address.
-pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(
+    State((app, door)): State<(App, Door)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
+    request.extensions_mut().insert(door);
     let id = format!("{:016x}", app.rng().random::<u64>());
     let (method, asked) = (method_name(request.method()), route(&request));
     let route = asked.map_or("unknown", |route| route.path);
     let wants_json = wants_json(request.headers()) || asked.is_some_and(Route::speaks_json);
-    let is_shown = asked.map_or(wants_page(request.headers()), Route::is_shown);
-    let language = pages::language(request.headers());
+    let at_the_door = door.check(&request);
+    // A page of ours would tell another site that we are here.
+    let is_shown =
+        at_the_door.is_ok() && asked.map_or(wants_page(request.headers()), Route::is_shown);
+    let language = pages::language(&request);
 
     let span = tracing::info_span!("request", request.id = %id);
     let answering = async {
-        match share(&app, &request) {
+        match share(&app, &request).and(at_the_door) {
             Ok(()) => next.run(request).await,
-            Err(error) => error.into_response(),
+            Err(error) => {
+                session::note_at_the_door(&app, session::from(&request), &error).await;
+                error.into_response()
+            }
         }
     };
     let mut response = answering.instrument(span.clone()).await;
@@ -64,7 +77,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let is_page = response.extensions_mut().remove::<IsPage>().is_some();
     let may_be_kept = response.extensions_mut().remove::<MayBeKept>().is_some();
     let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
+    for (name, value) in always(door) {
         if may_be_kept && name == CACHE_CONTROL {
             continue;
         }
@@ -96,6 +109,13 @@ pub(crate) const ALWAYS: [(HeaderName, &str); 7] = [
     (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
+
+/// Returns what every answer says that leaves by a door. Plain HTTP says nothing of HTTPS: a browser that
+/// believed it would ask `localhost` in HTTPS from then on, whatever answers there.
+pub(crate) fn always(door: Door) -> impl Iterator<Item = (HeaderName, &'static str)> {
+    let is_secure = door == Door::Network;
+    ALWAYS.into_iter().filter(move |(name, _)| is_secure || name != STRICT_TRANSPORT_SECURITY)
+}
 
 /// What a page may do: load what is ours, and send forms to us. Within our own pages a browser says where
 /// it comes from, which `Origin` has to tell with forms; nothing of it names anybody.

@@ -14,6 +14,7 @@ use ui::{Department, Form, SignInProblem};
 use super::account;
 use super::app::App;
 use super::bounds::{ACCOUNT_BYTES_MAX, CONSOLE_BYTES_MAX};
+use super::door::Door;
 use super::error::ApiError;
 use super::session::{self, ConsoleSession};
 use crate::console::screens::Screens;
@@ -34,7 +35,7 @@ pub(super) async fn show(
     seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let language = language(request.headers());
+    let language = language(&request);
     let wants_part = wants_part(request.headers());
     let path = request.uri().path().to_owned();
     let (method, form) = match *request.method() {
@@ -77,7 +78,9 @@ pub(super) fn signed_out(app: &App, request: &Request) -> Response {
         return response;
     }
     let back = if is_read { path } else { "/" };
-    door(app, language(request.headers()), problem, back)
+    let mut response = door(app, language(&request), problem, back);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
 }
 
 fn door(app: &App, language: Language, problem: Option<SignInProblem>, back: &str) -> Response {
@@ -88,12 +91,13 @@ fn door(app: &App, language: Language, problem: Option<SignInProblem>, back: &st
 
 /// Shows where people sign in.
 pub(super) async fn sign_in_page(app: App, request: Request) -> Result<Response, ApiError> {
-    Ok(door(&app, language(request.headers()), None, "/"))
+    Ok(door(&app, language(&request), None, "/"))
 }
 
 /// Signs somebody in who typed it into the page.
 pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiError> {
-    let language = language(request.headers());
+    let language = language(&request);
+    let from = Door::of(&request);
     let mut back = String::from("/");
     let read = async |app: &App, request| {
         let form = app.intake.read_form(request, ACCOUNT_BYTES_MAX).await?.decode();
@@ -107,8 +111,8 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
     match account::enter(&app, request, read).await {
         Ok(entered) => {
             let mut response = see_other(&back);
-            session::give_token(&mut response, &entered.token);
-            session::give_marks(&mut response, &entered.marks);
+            session::give_token(from, &mut response, &entered.token);
+            session::give_marks(from, &mut response, &entered.marks);
             Ok(response)
         }
         Err(ApiError::SignInRefused) => {
@@ -125,20 +129,22 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
 pub(super) async fn sign_out(
     app: App,
     seat: ConsoleSession,
-    _: Request,
+    request: Request,
 ) -> Result<Response, ApiError> {
+    let from = Door::of(&request);
     let shared = app.clone();
     app.work.run(move || Ok(shared.service.sign_out(shared.now(), &seat.who)?)).await?;
     let mut response = see_other("/signin");
-    session::take_token(&mut response);
+    session::take_token(from, &mut response);
     Ok(response)
 }
 
 /// Keeps the language that somebody chose, in their browser.
 pub(super) async fn choose_language(app: App, request: Request) -> Result<Response, ApiError> {
+    let from = Door::of(&request);
     let form = app.intake.read_form(request, ACCOUNT_BYTES_MAX).await?.decode();
     let mut response = see_other(way_back(form.text("back")));
-    session::give_language(&mut response, Language::of_tag(form.text("language")).tag());
+    session::give_language(from, &mut response, Language::of_tag(form.text("language")).tag());
     Ok(response)
 }
 
@@ -171,11 +177,11 @@ pub(super) fn error_page(app: &App, language: Language, status: StatusCode, reas
 }
 
 /// Returns the language of whoever asks: what they chose in this browser, or what it asks for.
-pub(super) fn language(headers: &HeaderMap) -> Language {
-    if let Some(chosen) = session::language(headers) {
+pub(super) fn language(request: &Request) -> Language {
+    if let Some(chosen) = session::language(request) {
         return Language::of_tag(chosen);
     }
-    let accepts = headers.get(ACCEPT_LANGUAGE).and_then(|accepts| accepts.to_str().ok());
+    let accepts = request.headers().get(ACCEPT_LANGUAGE).and_then(|accepts| accepts.to_str().ok());
     accepts.map_or(Language::English, Language::of_accept_language)
 }
 

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use http::header::{COOKIE, ORIGIN, SET_COOKIE};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 
 use super::ConsoleHandler;
 use super::addresses::Addresses;
 use super::app::App;
 use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::connections::{Holder, OpenConnection};
+use super::door::{self, Door};
 use super::error::ApiError;
 use super::pages;
 use super::peer;
@@ -30,7 +31,9 @@ pub(super) struct ConsoleSession {
 
 /// Lets a request through whose session has not ended, and keeps the session from lapsing.
 pub(super) async fn answer(app: App, request: Request, handle: ConsoleHandler) -> Response {
-    let seat = match take_seat(&app, request.headers()).await {
+    let token = token(&request).map(str::to_owned);
+    let is_ours = check_site(&app.addresses, &request);
+    let seat = match take_seat(&app, is_ours, token).await {
         Ok(seat) => seat,
         Err(error) => {
             note_at_the_door(&app, from(&request), &error).await;
@@ -65,11 +68,25 @@ pub(super) async fn answer_page(app: App, request: Request, handle: ConsoleHandl
         note_at_the_door(&app, from(&request), &error).await;
         return error.into_response();
     }
-    match find_seat(&app, request.headers()).await {
+    match find_seat(&app, token(&request).map(str::to_owned)).await {
         Ok(seat) => answer_from(app, seat, request, handle).await,
         Err(ApiError::SignedOut) => pages::signed_out(&app, &request),
         Err(error) => error.into_response(),
     }
+}
+
+/// Lets a page listen whose session has not ended. Listening keeps no session from lapsing, and takes none
+/// of the places in which a browser asks for pages.
+pub(super) async fn answer_live(app: App, request: Request, handle: ConsoleHandler) -> Response {
+    if let Err(error) = check_page_site(&app.addresses, &request) {
+        note_at_the_door(&app, from(&request), &error).await;
+        return error.into_response();
+    }
+    let answered = async {
+        let seat = know_seat(&app, token(&request).map(str::to_owned)).await?;
+        handle(app.clone(), seat, request).await
+    };
+    answered.await.into_response()
 }
 
 /// Where a request comes from, as far as it is told apart.
@@ -81,42 +98,60 @@ pub(super) fn from(request: &Request) -> Option<IpAddr> {
 pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &ApiError) {
     let code = match error {
         ApiError::OtherSite => "other_site",
+        ApiError::OtherHost => "other_host",
         ApiError::SignedOut => "signed_out",
         _ => return,
     };
     app.refused(Rejection::of(Actor::Stranger, "console", from, code)).await;
 }
 
-async fn take_seat(app: &App, headers: &HeaderMap) -> Result<ConsoleSession, ApiError> {
-    check_site(&app.addresses, headers)?;
-    find_seat(app, headers).await
+async fn take_seat(
+    app: &App,
+    is_ours: Result<(), ApiError>,
+    token: Option<String>,
+) -> Result<ConsoleSession, ApiError> {
+    is_ours?;
+    find_seat(app, token).await
 }
 
-async fn find_seat(app: &App, headers: &HeaderMap) -> Result<ConsoleSession, ApiError> {
-    let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
-    let (service, now) = (app.service.clone(), app.now());
-    let look = move || service.session(now, &token)?.ok_or(ApiError::SignedOut);
-    let who = app.reads.run(look).await?;
+async fn find_seat(app: &App, token: Option<String>) -> Result<ConsoleSession, ApiError> {
+    let seat = know_seat(app, token).await?;
+    let (who, now) = (seat.who, app.now());
     if who.is_to_be_kept_alive(now) {
         let service = app.service.clone();
         app.work.run(move || Ok(service.keep_alive(now, &who)?)).await?;
     }
+    Ok(seat)
+}
+
+/// Finds whose session it is, and does nothing about it.
+async fn know_seat(app: &App, token: Option<String>) -> Result<ConsoleSession, ApiError> {
+    let token = token.ok_or(ApiError::SignedOut)?;
+    let (service, now) = (app.service.clone(), app.now());
+    let look = move || service.session(now, &token)?.ok_or(ApiError::SignedOut);
+    let who = app.reads.run(look).await?;
     app.by_user.take(now, who.user).map_err(|retry_after| ApiError::TooMany { retry_after })?;
     Ok(ConsoleSession { who })
 }
 
 /// Refuses what a page of another site sends. The cookie is not sent along with such a request
 /// (`SameSite=Strict`); this holds where a browser does not know that.
-pub(super) fn check_site(addresses: &Addresses, headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_site(addresses: &Addresses, request: &Request) -> Result<(), ApiError> {
+    let (door, headers) = (Door::of(request), request.headers());
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let from_here = match text(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin" || site == "none",
         None => true,
     };
-    let host = text(HOST).and_then(|host| host.parse::<Authority>().ok());
+    let host = door::host(headers);
     let origin_is_here = text(ORIGIN).is_none_or(|origin| {
-        let named = origin.strip_prefix("https://").and_then(|named| named.parse().ok());
-        named.is_some_and(|named| addresses.are_ours(&named, host.as_ref()))
+        let named = origin.split_once("://").filter(|(scheme, _)| *scheme == door.scheme().as_str());
+        let named = named.and_then(|(_, named)| named.parse::<Authority>().ok());
+        named.is_some_and(|named| match door {
+            Door::Network => addresses.are_ours(&named, host.as_ref()),
+            // The door has checked that the host is this machine.
+            Door::Local(_) => host.as_ref() == Some(&named),
+        })
     });
     if from_here && origin_is_here { Ok(()) } else { Err(ApiError::OtherSite) }
 }
@@ -129,7 +164,7 @@ pub(super) fn check_page_site(addresses: &Addresses, request: &Request) -> Resul
     let goes_there = request.method() == Method::GET
         && is(SEC_FETCH_MODE, "navigate")
         && is(SEC_FETCH_DEST, "document");
-    if goes_there { Ok(()) } else { check_site(addresses, headers) }
+    if goes_there { Ok(()) } else { check_site(addresses, request) }
 }
 
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -154,29 +189,30 @@ const MARKS_SECONDS: u32 = 400 * 24 * 60 * 60;
 const LANGUAGE_NAME: &str = "__Host-fieldbook-language";
 
 /// The language in the cookie; none when nobody chose one.
-pub(super) fn language(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, LANGUAGE_NAME, LANGUAGE_BYTES_MAX)
+pub(super) fn language(request: &Request) -> Option<&str> {
+    cookie(request, LANGUAGE_NAME, LANGUAGE_BYTES_MAX)
 }
 
 /// Keeps a language in the browser.
-pub(super) fn give_language(response: &mut Response, language: &str) {
-    set_cookie(response, &format!("{LANGUAGE_NAME}={language}; Max-Age={MARKS_SECONDS}; {ATTRIBUTES}"));
+pub(super) fn give_language(door: Door, response: &mut Response, language: &str) {
+    set_cookie(door, response, LANGUAGE_NAME, language, Some(MARKS_SECONDS));
 }
 
 const LANGUAGE_BYTES_MAX: usize = 16;
 
 /// The token in the cookie; none when there is no cookie of ours, or more than one.
-fn token(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, COOKIE_NAME, TOKEN_BYTES_MAX)
+fn token(request: &Request) -> Option<&str> {
+    cookie(request, COOKIE_NAME, TOKEN_BYTES_MAX)
 }
 
 /// The marks in the cookie; none when there is no cookie of ours, or more than one.
-pub(super) fn marks(headers: &HeaderMap) -> Option<&str> {
-    cookie(headers, MARKS_NAME, MARKS_BYTES_MAX)
+pub(super) fn marks(request: &Request) -> Option<&str> {
+    cookie(request, MARKS_NAME, MARKS_BYTES_MAX)
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str, bytes_max: usize) -> Option<&'a str> {
-    let lists = headers.get_all(COOKIE).iter().filter_map(|list| list.to_str().ok());
+fn cookie<'a>(request: &'a Request, name: &'static str, bytes_max: usize) -> Option<&'a str> {
+    let name = Door::of(request).cookie_name(name);
+    let lists = request.headers().get_all(COOKIE).iter().filter_map(|list| list.to_str().ok());
     let mut ours = lists
         .flat_map(|list| list.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
@@ -187,24 +223,30 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str, bytes_max: usize) -> Option<&'
 }
 
 /// Gives the token of a new session to the browser, until it is closed.
-pub(super) fn give_token(response: &mut Response, token: &str) {
-    set_cookie(response, &format!("{COOKIE_NAME}={token}; {ATTRIBUTES}"));
+pub(super) fn give_token(door: Door, response: &mut Response, token: &str) {
+    set_cookie(door, response, COOKIE_NAME, token, None);
 }
 
 /// Leaves marks with the browser for as long as it keeps any.
-pub(super) fn give_marks(response: &mut Response, marks: &str) {
-    set_cookie(response, &format!("{MARKS_NAME}={marks}; Max-Age={MARKS_SECONDS}; {ATTRIBUTES}"));
+pub(super) fn give_marks(door: Door, response: &mut Response, marks: &str) {
+    set_cookie(door, response, MARKS_NAME, marks, Some(MARKS_SECONDS));
 }
 
 /// Takes the token away.
-pub(super) fn take_token(response: &mut Response) {
-    set_cookie(response, &format!("{COOKIE_NAME}=; Max-Age=0; {ATTRIBUTES}"));
+pub(super) fn take_token(door: Door, response: &mut Response) {
+    set_cookie(door, response, COOKIE_NAME, "", Some(0));
 }
 
-const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
-
-fn set_cookie(response: &mut Response, cookie: &str) {
-    if let Ok(mut value) = HeaderValue::from_str(cookie) {
+fn set_cookie(
+    door: Door,
+    response: &mut Response,
+    name: &'static str,
+    value: &str,
+    seconds: Option<u32>,
+) {
+    let (name, attributes) = (door.cookie_name(name), door.cookie_attributes());
+    let kept = seconds.map(|seconds| format!("Max-Age={seconds}; ")).unwrap_or_default();
+    if let Ok(mut value) = HeaderValue::from_str(&format!("{name}={value}; {kept}{attributes}")) {
         value.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, value);
     }
@@ -212,20 +254,26 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+    fn asked(door: Door, pairs: &[(&str, &str)]) -> Request {
+        let mut request = http::Request::get("/");
         for (name, value) in pairs {
-            headers.append(*name, HeaderValue::from_static(value));
+            request = request.header(*name, *value);
         }
-        headers
+        request.extension(door).body(Body::empty()).unwrap()
+    }
+
+    fn asked_by_network(pairs: &[(&str, &str)]) -> Request {
+        asked(Door::Network, pairs)
     }
 
     #[test]
     fn the_token_is_that_of_the_one_cookie_of_ours() {
         let found =
-            |pairs: &[(&'static str, &'static str)]| token(&headers(pairs)).map(str::to_owned);
+            |pairs: &[(&str, &str)]| token(&asked_by_network(pairs)).map(str::to_owned);
         assert_eq!(found(&[("cookie", "__Host-fieldbook=abc")]).as_deref(), Some("abc"));
         let among = "theme=dark; __Host-fieldbook=abc; other=1";
         assert_eq!(found(&[("cookie", among)]).as_deref(), Some("abc"));
@@ -234,15 +282,16 @@ mod tests {
             Some("c")
         );
         for none in ["", "fieldbook=abc", "__host-fieldbook=abc", "__Host-fieldbook"] {
-            assert_eq!(token(&headers(&[("cookie", none)])), None, "{none}");
+            assert_eq!(found(&[("cookie", none)]), None, "{none}");
         }
         assert_eq!(found(&[("cookie", "__Host-fieldbook=a; __Host-fieldbook=b")]), None);
     }
 
     #[test]
     fn pages_of_other_sites_are_refused() {
-        let site = |headers| check_site(&Addresses::OfHost, &headers);
-        let allowed = |pairs: &[(&'static str, &'static str)]| site(headers(pairs)).is_ok();
+        let allowed = |pairs: &[(&str, &str)]| {
+            check_site(&Addresses::OfHost, &asked_by_network(pairs)).is_ok()
+        };
         assert!(allowed(&[]));
         assert!(allowed(&[("host", "a.example"), ("origin", "https://a.example")]));
         assert!(allowed(&[("sec-fetch-site", "same-origin")]));
@@ -250,10 +299,34 @@ mod tests {
         assert!(!allowed(&[("sec-fetch-site", "cross-site")]));
         assert!(!allowed(&[("sec-fetch-site", "same-site")]));
         for origin in ["https://b.example", "http://a.example", "https://a.example:8443", "null"] {
-            let mut given = headers(&[("host", "a.example")]);
-            given.insert(ORIGIN, HeaderValue::from_static(origin));
-            assert!(site(given).is_err(), "{origin}");
+            assert!(!allowed(&[("host", "a.example"), ("origin", origin)]), "{origin}");
         }
         assert!(!allowed(&[("origin", "https://a.example")]));
+    }
+
+    #[test]
+    fn at_the_local_door_only_its_own_pages_ask() {
+        let allowed = |origin: &str| {
+            let pairs = [("host", "localhost:8080"), ("origin", origin)];
+            check_site(&Addresses::OfHost, &asked(Door::Local(8080), &pairs)).is_ok()
+        };
+        assert!(allowed("http://localhost:8080"));
+        for origin in [
+            "https://localhost:8080",
+            "http://localhost:3000",
+            "http://127.0.0.1:8080",
+            "http://evil.example",
+            "null",
+        ] {
+            assert!(!allowed(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_doors_keep_cookies_apart() {
+        let request = asked(Door::Local(8080), &[("cookie", "__Host-fieldbook=a; fieldbook=b")]);
+        assert_eq!(token(&request), Some("b"));
+        let request = asked_by_network(&[("cookie", "__Host-fieldbook=a; fieldbook=b")]);
+        assert_eq!(token(&request), Some("a"));
     }
 }

@@ -307,6 +307,12 @@ impl Accounts<'_> {
         }))
     }
 
+    /// Returns whether a session has not ended, however long it was known.
+    pub(crate) fn is_signed_in(&self, now: Timestamp, who: &SignedIn) -> Result<bool, StoreError> {
+        let found = self.readers.read(|db| db.session(&who.token_hash))?;
+        Ok(found.is_some_and(|session| is_alive(now, session.begun_at, session.used_at)))
+    }
+
     /// Keeps a session from lapsing.
     pub(crate) fn keep_alive(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
         let token_hash = who.token_hash;

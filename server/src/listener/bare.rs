@@ -7,19 +7,20 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::http::ALWAYS;
+use crate::http::{ALWAYS, Door, always};
 
 /// Wraps a stream on which hyper writes.
 pub(super) struct Headed<S> {
     stream: S,
+    door: Door,
     /// What is written in place of a bare answer, and how much of it is on its way.
     answer: Vec<u8>,
     written: usize,
 }
 
 impl<S> Headed<S> {
-    pub(super) fn new(stream: S) -> Self {
-        Self { stream, answer: Vec::new(), written: 0 }
+    pub(super) fn new(stream: S, door: Door) -> Self {
+        Self { stream, door, answer: Vec::new(), written: 0 }
     }
 
     pub(super) fn into_inner(self) -> S {
@@ -43,7 +44,7 @@ impl<S: AsyncWrite + Unpin> Headed<S> {
 
     /// Takes a bare answer over, whole. Returns `false` if these bytes are anything else.
     fn takes_over(&mut self, bytes: &[u8]) -> bool {
-        let Some(answer) = with_headers(bytes) else { return false };
+        let Some(answer) = with_headers(bytes, self.door) else { return false };
         self.answer = answer;
         true
     }
@@ -51,7 +52,7 @@ impl<S: AsyncWrite + Unpin> Headed<S> {
 
 /// Returns a bare answer with the headers that every answer has; `None` if these bytes are no
 /// answer to a bad request, or one that has them.
-fn with_headers(bytes: &[u8]) -> Option<Vec<u8>> {
+fn with_headers(bytes: &[u8], door: Door) -> Option<Vec<u8>> {
     if !bytes.starts_with(b"HTTP/1.1 4") && !bytes.starts_with(b"HTTP/1.0 4") {
         return None;
     }
@@ -66,7 +67,7 @@ fn with_headers(bytes: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut answer = head.to_owned();
-    for (name, value) in ALWAYS {
+    for (name, value) in always(door) {
         answer.extend(["\r\n", name.as_str(), ": ", value]);
     }
     answer.push_str("\r\n\r\n");
@@ -131,12 +132,22 @@ mod tests {
     #[test]
     fn a_bare_answer_gets_the_headers_and_keeps_its_own() {
         let bare = "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n\r\n";
-        let answer = String::from_utf8(with_headers(bare.as_bytes()).unwrap()).unwrap();
+        let answer =
+            String::from_utf8(with_headers(bare.as_bytes(), Door::Network).unwrap()).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with(bare.trim_end()), "{head}");
         assert!(head.contains("\r\nstrict-transport-security: max-age="), "{head}");
         assert_eq!(body, "");
-        assert_eq!(with_headers(answer.as_bytes()), None, "it has them");
+        assert_eq!(with_headers(answer.as_bytes(), Door::Network), None, "it has them");
+    }
+
+    #[test]
+    fn a_bare_answer_in_plain_http_says_nothing_of_https() {
+        let bare = "HTTP/1.1 400 Bad Request\r\n\r\n";
+        let answer = String::from_utf8(with_headers(bare.as_bytes(), Door::Local(1)).unwrap());
+        let answer = answer.unwrap();
+        assert!(answer.contains("\r\nx-frame-options: DENY"), "{answer}");
+        assert!(!answer.contains("strict-transport-security"), "{answer}");
     }
 
     #[test]
@@ -148,7 +159,7 @@ mod tests {
             "HTTP/1.1 4",
             "",
         ] {
-            assert_eq!(with_headers(bytes.as_bytes()), None, "{bytes}");
+            assert_eq!(with_headers(bytes.as_bytes(), Door::Network), None, "{bytes}");
         }
     }
 }

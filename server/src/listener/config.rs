@@ -27,6 +27,9 @@ pub struct ServeConfig {
     /// Where figures for Prometheus are answered, in plain HTTP: a loopback address; none answers
     /// them nowhere.
     pub metrics: Option<SocketAddr>,
+    /// The port of `localhost` at which browsers on this machine reach the console in plain HTTP, without
+    /// a certificate; 0 takes any that is free, none answers it nowhere.
+    pub local_http: Option<u16>,
     /// Proxies of ours: what they say in `X-Forwarded-For` of where a request comes from is
     /// believed, and nobody else's word.
     pub trusted_proxies: Vec<IpAddr>,
@@ -105,6 +108,7 @@ impl Default for ServeConfig {
             public_url: None,
             public_trust: PublicTrust::Same,
             metrics: None,
+            local_http: None,
             trusted_proxies: Vec::new(),
             connections_max: 2_000,
             connections_per_address: 1_000,

@@ -17,19 +17,18 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
 use super::bare::Headed;
 use super::deadlines::{Deadlines, Timed};
 use super::sender::sender;
-use crate::http::Peer;
 use crate::http::connections::{Activity, Evicted, OpenConnection};
+use crate::http::{Door, Peer};
 
 /// Most header fields of a request. A device sends ten.
 pub(crate) const HEADERS_MAX: usize = 48;
@@ -45,13 +44,22 @@ pub(super) struct Origin {
     pub(super) proxies: Arc<[IpAddr]>,
 }
 
+/// What a connection came in by.
+#[derive(Clone)]
+pub(super) struct Entrance {
+    pub(super) door: Door,
+    /// What is behind the door.
+    pub(super) router: Router,
+    /// Ends TLS, where there is any.
+    pub(super) tls: Option<TlsAcceptor>,
+}
+
 /// One connection and what serves it.
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) origin: Origin,
     pub(super) line: Arc<OpenConnection>,
-    pub(super) acceptor: TlsAcceptor,
-    pub(super) router: Router,
+    pub(super) entrance: Entrance,
     pub(super) patience: Deadlines,
     /// Becomes true when the server stops.
     pub(super) stopping: watch::Receiver<bool>,
@@ -70,9 +78,12 @@ impl Connection {
 }
 
 async fn talk(connection: Connection) {
-    let Connection { stream, origin, line, acceptor, router, patience, mut stopping } = connection;
+    let Connection { stream, origin, line, entrance, patience, mut stopping } = connection;
     // Answers are small and complete: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
+    let Entrance { door, router, tls } = entrance;
+    let requests = Requests { door, router, origin, line, patience };
+    let Some(acceptor) = tls else { return requests.answer(stream, stopping).await };
     let handshake = tokio::select! {
         handshake = timeout(patience.head, acceptor.accept(stream)) => handshake,
         _ = stopping.wait_for(|stopping| *stopping) => return,
@@ -81,36 +92,56 @@ async fn talk(connection: Connection) {
         tracing::debug!("a connection ended before its handshake did");
         return;
     };
-    let activity = Arc::clone(line.activity());
-    let io = TokioIo::new(Headed::new(Timed::new(tls, patience, Arc::clone(&activity))));
-    let requests = Arc::clone(&activity);
-    let service = service_fn(move |request: Request<Incoming>| {
-        requests.begin();
-        answer(router.clone(), &origin, &line, request, Answering(Arc::clone(&requests)))
-    });
-    let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        // `Timed` is stricter; this stands behind it.
-        .header_read_timeout(patience.idle.max(patience.head))
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEAD_BYTES_MAX)
-        .serve_connection(io, service);
+    requests.answer(tls, stopping).await;
+}
 
-    let ended = tokio::select! {
-        ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(ended),
-        _ = stopping.wait_for(|stopping| *stopping) => None,
-    };
-    let ended = match ended {
-        Some(ended) => ended,
-        None if activity.is_idle() => return,
-        None => {
-            Pin::new(&mut connection).graceful_shutdown();
-            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+/// Answers the requests of one connection.
+struct Requests {
+    door: Door,
+    router: Router,
+    origin: Origin,
+    line: Arc<OpenConnection>,
+    patience: Deadlines,
+}
+
+impl Requests {
+    async fn answer<S>(self, stream: S, mut stopping: watch::Receiver<bool>)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Self { door, router, origin, line, patience } = self;
+        let activity = Arc::clone(line.activity());
+        let timed = Timed::new(stream, patience, Arc::clone(&activity));
+        let io = TokioIo::new(Headed::new(timed, door));
+        let requests = Arc::clone(&activity);
+        let service = service_fn(move |request: Request<Incoming>| {
+            requests.begin();
+            answer(router.clone(), &origin, &line, request, Answering(Arc::clone(&requests)))
+        });
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            // `Timed` is stricter; this stands behind it.
+            .header_read_timeout(patience.idle.max(patience.head))
+            .max_headers(HEADERS_MAX)
+            .max_buf_size(HEAD_BYTES_MAX)
+            .serve_connection(io, service);
+
+        let ended = tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(ended),
+            _ = stopping.wait_for(|stopping| *stopping) => None,
+        };
+        let ended = match ended {
+            Some(ended) => ended,
+            None if activity.is_idle() => return,
+            None => {
+                Pin::new(&mut connection).graceful_shutdown();
+                poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+            }
+        };
+        if ended.is_ok() {
+            let stream = connection.into_parts().io.into_inner().into_inner().into_inner();
+            linger(stream, patience.head).await;
         }
-    };
-    if ended.is_ok() {
-        linger(connection.into_parts().io.into_inner().into_inner().into_inner(), patience.head)
-            .await;
     }
 }
 
@@ -134,13 +165,13 @@ fn answer(
 /// Says goodbye and reads what the peer still sends, for a little while. Closing on unread bytes
 /// makes the peer's network stack throw the answer away, and "too large" would arrive as
 /// "connection reset".
-async fn linger(mut tls: TlsStream<TcpStream>, at_most: Duration) {
+async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, at_most: Duration) {
     let goodbye = async {
-        tls.shutdown().await?;
+        stream.shutdown().await?;
         let mut left = LINGER_BYTES_MAX;
         let mut unread = [0; 4096];
         while left > 0 {
-            match tls.read(&mut unread).await? {
+            match stream.read(&mut unread).await? {
                 0 => break,
                 read => left = left.saturating_sub(read),
             }

@@ -126,6 +126,7 @@ const OVERDUE: &str = "tasks.due < ?4";
 const MAY_BE_OVERDUE: &str = "(summed.next_due < ?4 OR summed.program_tasks > 0)";
 const TODAY: &str = "tasks.due >= ?4 AND tasks.due < ?5";
 const MAY_BE_TODAY: &str = "(summed.next_due < ?5 OR summed.program_tasks > 0)";
+const MAY_BE_DUE: &str = "(summed.next_due IS NOT NULL OR summed.program_tasks > 0)";
 
 /// Records of an open scope that wait for the user, who did not make them: of programs and
 /// compartments of ?6.
@@ -139,34 +140,67 @@ const IN_CONFLICT: &str = "marks.scope = grants.scope AND marks.to_review > 0
 const MAY_BE_IN_CONFLICT: &str = "summed.in_conflict > 0";
 
 impl TaskList {
-    fn is_listed(self) -> String {
+    /// What the statements of its rows and of their number share.
+    fn from(self) -> String {
         let (may_be, is) = match self {
             Self::Overdue => (MAY_BE_OVERDUE, OVERDUE),
             Self::Today => (MAY_BE_TODAY, TODAY),
-            Self::All => ("summed.open_tasks > 0", "tasks.standing <= 1"),
+            Self::All => (MAY_BE_DUE, "tasks.standing <= 1"),
         };
-        format!("{may_be} AND {TASKS} AND {is}")
+        format!("{OPEN} JOIN {TASKS_BY_DUE} ON {may_be} AND {TASKS} AND {is} WHERE {IS_OPEN}")
     }
+}
+
+fn from_waiting() -> String {
+    format!("{OPEN} JOIN {MARKS_WAITING} ON {MAY_WAIT} AND {WAITING} WHERE {IS_OPEN}")
+}
+
+fn from_in_conflict() -> String {
+    format!(
+        "{OPEN} JOIN {MARKS_IN_CONFLICT} ON {MAY_BE_IN_CONFLICT} AND {IN_CONFLICT} WHERE {IS_OPEN}"
+    )
+}
+
+/// All numbers in one walk through what is open.
+fn counts_sql() -> String {
+    let of_scope = |may_be: &str, from: &str, is: &str| {
+        format!(
+            "coalesce(sum(CASE WHEN {may_be} THEN
+                 (SELECT count(*) FROM {from} WHERE {is}) END), 0)"
+        )
+    };
+    let tasks = |is: &str| format!("{TASKS} AND {is}");
+    format!(
+        "SELECT {}, {}, {}, {} {OPEN} WHERE {IS_OPEN}",
+        of_scope(MAY_BE_OVERDUE, TASKS_BY_DUE, &tasks(OVERDUE)),
+        of_scope(MAY_BE_TODAY, TASKS_BY_DUE, &tasks(TODAY)),
+        of_scope(MAY_WAIT, MARKS_WAITING, WAITING),
+        of_scope(MAY_BE_IN_CONFLICT, MARKS_IN_CONFLICT, IN_CONFLICT),
+    )
+}
+
+fn page_sql(columns: &str, from: &str, order: &str) -> String {
+    format!("SELECT {columns} {from} ORDER BY {order}, {columns} LIMIT ?7 OFFSET ?8")
+}
+
+fn board_sql() -> String {
+    format!(
+        "SELECT summed.\"case\", summed.first_at, summed.last_contact, summed.risk_at, summed.risk,
+                summed.risk_rank, summed.waiting, summed.in_conflict, summed.to_review,
+                summed.open_tasks, summed.next_due, summed.consent_until, summed.title,
+                summed.workers,
+                CASE WHEN summed.program_tasks > 0 THEN (SELECT count(*) FROM {OF_PROGRAMS}) END,
+                CASE WHEN summed.program_tasks > 0 THEN (
+                    SELECT min(tasks.due) FROM {OF_PROGRAMS} AND tasks.standing = 0) END,
+                instr(' ' || summed.programs || ' ', ?3) > 0
+         {OPEN} WHERE {IS_OPEN} AND summed.\"case\" IS NOT NULL"
+    )
 }
 
 impl Reading<'_> {
     /// How many rows the lists of tasks, reviews and conflicts have.
     pub(crate) fn list_counts(&self, viewer: &Viewer) -> Result<Counts, StoreError> {
-        let of_scope = |may_be: &str, from: &str, is: &str| {
-            format!(
-                "coalesce(sum(CASE WHEN {may_be} THEN
-                     (SELECT count(*) FROM {from} WHERE {is}) END), 0)"
-            )
-        };
-        let tasks = |is: &str| format!("{TASKS} AND {is}");
-        let sql = format!(
-            "SELECT {}, {}, {}, {} {OPEN} WHERE {IS_OPEN}",
-            of_scope(MAY_BE_OVERDUE, TASKS_BY_DUE, &tasks(OVERDUE)),
-            of_scope(MAY_BE_TODAY, TASKS_BY_DUE, &tasks(TODAY)),
-            of_scope(MAY_WAIT, MARKS_WAITING, WAITING),
-            of_scope(MAY_BE_IN_CONFLICT, MARKS_IN_CONFLICT, IN_CONFLICT),
-        );
-        let mut statement = self.prepare_in_order(&sql)?;
+        let mut statement = self.prepare_in_order(&counts_sql())?;
         Ok(statement.query_row(viewer.asked().as_slice(), |row| {
             Ok(Counts {
                 overdue: count_at(row, 0)?,
@@ -186,7 +220,7 @@ impl Reading<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<OpenTask>, u64), StoreError> {
-        let from = format!("{OPEN} JOIN {TASKS_BY_DUE} ON {} WHERE {IS_OPEN}", list.is_listed());
+        let from = list.from();
         let columns = "tasks.record, tasks.rule";
         let keys = self.page(viewer, (columns, &from, "tasks.due"), (skip, limit), |row| {
             Ok((RecordId::read(row, 0)?, row.get::<_, String>(1)?))
@@ -206,8 +240,7 @@ impl Reading<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<RecordId>, u64), StoreError> {
-        let is = format!("{MAY_WAIT} AND {WAITING}");
-        self.marked(viewer, (MARKS_WAITING, &is), (skip, limit))
+        self.marked(viewer, &from_waiting(), (skip, limit))
     }
 
     /// The same of the records that hold values to choose among.
@@ -217,20 +250,18 @@ impl Reading<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<RecordId>, u64), StoreError> {
-        let is = format!("{MAY_BE_IN_CONFLICT} AND {IN_CONFLICT}");
-        self.marked(viewer, (MARKS_IN_CONFLICT, &is), (skip, limit))
+        self.marked(viewer, &from_in_conflict(), (skip, limit))
     }
 
     fn marked(
         &self,
         viewer: &Viewer,
-        (marks, is): (&str, &str),
+        from: &str,
         page: (usize, usize),
     ) -> Result<(Vec<RecordId>, u64), StoreError> {
-        let from = format!("{OPEN} JOIN {marks} ON {is} WHERE {IS_OPEN}");
-        let asked = ("marks.record", from.as_str(), "marks.came");
+        let asked = ("marks.record", from, "marks.came");
         let records = self.page(viewer, asked, page, |row| RecordId::read(row, 0))?;
-        Ok((records, self.total(viewer, &from)?))
+        Ok((records, self.total(viewer, from)?))
     }
 
     fn page<T>(
@@ -240,7 +271,7 @@ impl Reading<'_> {
         (skip, limit): (usize, usize),
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
-        let sql = format!("SELECT {columns} {from} ORDER BY {order}, {columns} LIMIT ?7 OFFSET ?8");
+        let sql = page_sql(columns, from, order);
         let mut statement = self.prepare_in_order(&sql)?;
         let (limit, skip) = (count(limit as u64), count(skip as u64));
         let mut asked = viewer.asked().to_vec();
@@ -265,18 +296,7 @@ impl Reading<'_> {
         program: Option<&ProgramCode>,
         mut each: impl FnMut(OpenScope),
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT summed.\"case\", summed.first_at, summed.last_contact, summed.risk_at,
-                    summed.risk, summed.risk_rank, summed.waiting, summed.in_conflict,
-                    summed.to_review, summed.open_tasks, summed.next_due, summed.consent_until,
-                    summed.title, summed.workers,
-                    CASE WHEN summed.program_tasks > 0 THEN (SELECT count(*) FROM {OF_PROGRAMS}) END,
-                    CASE WHEN summed.program_tasks > 0 THEN (
-                        SELECT min(tasks.due) FROM {OF_PROGRAMS} AND tasks.standing = 0) END,
-                    instr(' ' || summed.programs || ' ', ?3) > 0
-             {OPEN} WHERE {IS_OPEN} AND summed.\"case\" IS NOT NULL"
-        );
-        let mut statement = self.prepare_in_order(&sql)?;
+        let mut statement = self.prepare_in_order(&board_sql())?;
         let program = program.map(|program| format!(" {program} "));
         let key = params![viewer.user.as_bytes(), viewer.programs, program];
         let mut rows = statement.query(key)?;
@@ -346,4 +366,30 @@ impl OpenScope {
 
 fn read_workers(ids: &[u8]) -> Vec<UserId> {
     ids.chunks_exact(16).filter_map(|id| UserId::from_slice(id).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::Database;
+
+    #[test]
+    fn no_list_looks_through_a_table_or_at_what_is_not_open_to_its_reader() {
+        let db = Database::in_memory();
+        let lists =
+            [TaskList::Overdue.from(), TaskList::Today.from(), from_waiting(), from_in_conflict()];
+        let pages = lists.iter().map(|from| match from.contains("JOIN tasks") {
+            true => page_sql("tasks.record, tasks.rule", from, "tasks.due"),
+            false => page_sql("marks.record", from, "marks.came"),
+        });
+        let totals = lists.iter().map(|from| format!("SELECT count(*) {from}"));
+        for sql in pages.chain(totals).chain([counts_sql(), board_sql()]) {
+            let plan = db.plan_in_order(&sql);
+            assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{sql}: {plan:#?}");
+            let grants = "SEARCH grants USING COVERING INDEX grants_active (user_id=?)";
+            assert_eq!(plan.first().map(String::as_str), Some(grants), "{sql}: {plan:#?}");
+            let summed = "SEARCH summed USING INTEGER PRIMARY KEY (rowid=?)";
+            assert_eq!(plan.get(1).map(String::as_str), Some(summed), "{sql}: {plan:#?}");
+        }
+    }
 }

@@ -175,6 +175,25 @@ impl Reading<'_> {
             .optional()?;
         Ok(found)
     }
+
+    /// The newest entry after `after` that says something to somebody at the console: a change in an open
+    /// scope, their own too, a grant or a revocation.
+    pub(crate) fn news_at_console(
+        &self,
+        user: UserId,
+        after: FeedSeq,
+    ) -> Result<Option<FeedSeq>, StoreError> {
+        let mut statement = self.prepare_in_order(
+            "SELECT feed.seq FROM feed WHERE feed.seq > ?2 AND (
+                (feed.kind = 1 AND EXISTS (SELECT 1 FROM grants
+                    WHERE grants.user_id = ?1 AND grants.scope = feed.scope
+                        AND grants.revoked_seq IS NULL))
+                OR (feed.kind <> 1 AND feed.user_id = ?1))
+             ORDER BY feed.seq DESC LIMIT 1",
+        )?;
+        let key = params![user.as_bytes(), seq(after)];
+        Ok(statement.query_row(key, |row| FeedSeq::read(row, 0)).optional()?)
+    }
 }
 
 const BY_FEED: &str = "SELECT changes.seq, changes.record,

@@ -179,3 +179,13 @@ fn entry(log: &Field, form: &Form) -> Option<Answered> {
     let typed: Vec<_> = typed.collect();
     (!typed.is_empty()).then_some(Answered::Entry(typed))
 }
+
+/// Returns the parts of a log's entry that have to be answered, and are not.
+pub(crate) fn missing<'f>(log: &'f Field, answered: &Answered) -> Vec<&'f Field> {
+    let Answered::Entry(typed) = answered else { return Vec::new() };
+    let parts = log.kind.entry().unwrap_or_default().iter();
+    let is_missing = |part: &&Field| {
+        part.required && !part.retired && typed.iter().all(|(name, _)| *name != part.name)
+    };
+    parts.filter(is_missing).collect()
+}

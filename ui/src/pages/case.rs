@@ -257,7 +257,7 @@ pub(crate) fn line(row: &RecordRow, values: Values<'_>) -> Line {
 }
 
 /// Returns a title without the day that stands beside it anyway.
-fn undated(title: &str, row: &RecordRow, values: Values<'_>) -> String {
+pub(crate) fn undated(title: &str, row: &RecordRow, values: Values<'_>) -> String {
     let day = values.catalogue.zone.day(row.occurred_at).map(|day| format!("{day} · "));
     let rest = day.and_then(|day| title.strip_prefix(&day));
     rest.unwrap_or(title).to_owned()

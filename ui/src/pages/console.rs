@@ -4,6 +4,7 @@ pub(crate) mod board;
 pub(crate) mod conflicts;
 pub(crate) mod find;
 pub(crate) mod home;
+pub(crate) mod review;
 pub(crate) mod rows;
 pub(crate) mod sessions;
 pub(crate) mod tasks;

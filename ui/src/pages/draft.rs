@@ -139,7 +139,7 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         return changed(screen, source, &view);
     }
     let added = form::entries(&view, record_type(source.catalogue(), &view)?, sent, &action);
-    let (view, refused) = with_entries(source, view, added)?;
+    let (view, refused) = with_entries(screen.words, source, view, added)?;
     if !refused.is_empty() {
         let outcome = Outcome { refused: Some((sent, refused)), ..Outcome::default() };
         let counts = counts(source);
@@ -153,12 +153,22 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
 
 /// Adds entries one by one: one that does not fit keeps no other from being added.
 fn with_entries(
+    words: Words,
     source: &mut dyn Source,
     mut view: DraftView,
     added: Vec<(FieldName, Answered)>,
 ) -> Result<(DraftView, BTreeMap<FieldName, Vec<String>>), Refusal> {
     let mut refused = BTreeMap::new();
     for (field, entry) in added {
+        let known = record_type(source.catalogue(), &view)?.field(field.as_str());
+        let missing = known.map(|log| form::missing(log, &entry)).unwrap_or_default();
+        if !missing.is_empty() {
+            let said = missing
+                .iter()
+                .map(|part| words.form_part_missing(words.label(&part.label).to_owned()));
+            refused.insert(field, said.collect());
+            continue;
+        }
         match source.forms().answer(&view.draft, vec![(field.clone(), entry)]) {
             Ok(next) => view = next,
             Err(Refusal::Invalid(reasons)) => drop(refused.insert(field, reasons)),

@@ -4,7 +4,7 @@ use askama::Template;
 use model::catalogue::{Field, FieldKind};
 use model::value::{FieldValue, Scalar};
 
-use super::case::{State, reaches_somebody, state, title};
+use super::case::{State, reaches_somebody, state, title, undated};
 use crate::pages::console::rows::Moment;
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
@@ -65,7 +65,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
 fn note(row: &RecordRow, values: Values<'_>) -> Note {
     Note {
         record: row.record.clone(),
-        title: values.words.label(&row.title).to_owned(),
+        title: undated(values.words.label(&row.title), row, values),
         record_type: values.record_type(&row.record_type),
         when: Moment::at(values.clock, row.occurred_at),
         author: row.author.clone(),

@@ -16,7 +16,7 @@ use crate::request::Response;
 use crate::screens::{Frame, Place, Screen};
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
-use crate::views::{Handle, RecordView};
+use crate::views::{Handle, RecordView, Seen};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -39,6 +39,9 @@ struct Record<'a> {
     /// What is said of changes that cannot be read any more.
     left_out: Option<String>,
     may_edit: bool,
+    may_settle: bool,
+    /// How much of it was seen by whoever reviews it now.
+    review: Option<u64>,
 }
 
 /// Fields that stand together.
@@ -74,6 +77,8 @@ struct Disagreement {
 
 /// One of them.
 struct Position {
+    /// The change that wrote it.
+    change: ChangeHash,
     shown: Shown,
     who: String,
     at: Moment,
@@ -121,6 +126,8 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         is_earlier: before.is_some(),
         left_out: (view.left_out > 0).then(|| words.record_left_out(view.left_out)),
         may_edit: view.may_edit,
+        may_settle: view.may_settle,
+        review: view.review.map(|Seen(changes)| changes),
         frame,
     })
 }
@@ -139,6 +146,7 @@ fn conflicts(
     let shown = |conflict: &Conflict| {
         let field = record_type.and_then(|known| known.field(conflict.field.as_str()));
         let positions = conflict.values.iter().map(|value| Position {
+            change: value.change,
             shown: values.value(field, &value.value),
             who: values.device(value.device),
             at: Moment::at(values.clock, value.at),

@@ -317,6 +317,8 @@ fn disputed(fake: &Fake) -> RecordView {
         names,
         notices: Vec::new(),
         may_edit: true,
+        may_settle: true,
+        review: None,
         received: BTreeMap::from([(change(4), NOW - Span::from_hours(1))]),
     }
 }

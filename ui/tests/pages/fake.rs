@@ -7,9 +7,9 @@ use model::ids::{ChangeHash, CompartmentCode, FieldName, ProgramCode, TypeName, 
 use model::time::{Span, Timestamp};
 use model::words::Language;
 use ui::views::{
-    Answered, BoardFilter, BoardRow, BoardView, CaseView, Counts, DraftView, Found, Handle,
-    HomeView, NewType, Offices, RecordRow, RecordView, SessionRow, Submitted, TaskRow, TasksOf,
-    TasksView, Viewer,
+    Answered, Approval, BoardFilter, BoardRow, BoardView, CaseView, Counts, DraftView, Found,
+    Handle, HomeView, NewType, Offices, RecordRow, RecordView, ReviewView, Seen, SessionRow,
+    Submitted, TaskRow, TasksOf, TasksView, Viewer,
 };
 use ui::{ConsoleSource, Form, FormSource, Method, Refusal, Request, Response, Source, respond};
 
@@ -26,6 +26,7 @@ pub(crate) struct Fake {
     pub(crate) kept: Option<BoardFilter>,
     pub(crate) tasks: TasksView,
     pub(crate) conflicts: Found,
+    pub(crate) review: ReviewView,
     /// What is found for whatever is looked for.
     pub(crate) found: Result<Found, Refusal>,
     pub(crate) asked: Vec<String>,
@@ -58,6 +59,7 @@ impl Fake {
             kept: None,
             tasks: TasksView::default(),
             conflicts: Found::default(),
+            review: ReviewView::default(),
             found: Ok(Found::default()),
             asked: Vec::new(),
             sessions: Vec::new(),
@@ -334,6 +336,29 @@ impl ConsoleSource for Fake {
 
     fn conflicts(&mut self, _skip: u64) -> Result<Found, Refusal> {
         Ok(self.conflicts.clone())
+    }
+
+    fn review(&mut self, _skip: u64) -> Result<ReviewView, Refusal> {
+        Ok(self.review.clone())
+    }
+
+    fn approve(&mut self, record: &Handle, _seen: Seen) -> Result<Approval, Refusal> {
+        self.review.rows.retain(|waits| waits.row.record != *record || waits.row.conflicts > 0);
+        let waits = self.review.rows.iter().any(|waits| waits.row.record == *record);
+        Ok(if waits { Approval::Disputed } else { Approval::Done })
+    }
+
+    fn begin_return(&mut self, record: &Handle) -> Result<Handle, Refusal> {
+        Ok(record.clone())
+    }
+
+    fn settle(
+        &mut self,
+        _record: &Handle,
+        _field: &FieldName,
+        _change: ChangeHash,
+    ) -> Result<bool, Refusal> {
+        Ok(true)
     }
 
     fn sessions(&mut self) -> Result<Vec<SessionRow>, Refusal> {

@@ -259,6 +259,8 @@ fn a_question_that_is_hidden_is_not_on_the_page_and_the_answer_that_shows_it_bri
     let part = desk.ask(Method::Post, "/drafts/draft-1", &sent, true);
     assert_eq!(part.status, 200);
     assert!(part.body.contains("name=\"q.catalyst_other\""), "{}", part.body);
+    html::keep("form_mediation_part", &part.body);
+    html::keep("form_mediation_before", &page.body);
     assert!(part.body.contains("hx-swap-oob=\"outerMorph\"") && !part.body.contains("<html"));
     // Only what has changed: not what every record has.
     assert!(part.body.contains("id=\"part-1\"") && !part.body.contains("id=\"part-2\""));

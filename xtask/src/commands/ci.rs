@@ -1,7 +1,9 @@
 //! `cargo xtask ci`: all that must be green, in the order in which it fails soonest.
 
 use std::fmt::Write as _;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
@@ -13,7 +15,13 @@ use crate::watch::Limits;
 /// Runs the steps until one fails, and prints what each cost.
 pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     let mut times = Vec::new();
+    let mut beside = None;
     for step in steps(fast) {
+        if step.name == WAITS_MOST {
+            println!("\n== {}: {}, beside the next steps", DEMO, demo().work.line());
+            let root = root.to_owned();
+            beside = Some(thread::spawn(move || timed(|| demo().run(&root))));
+        }
         println!("\n== {}: {}", step.name, step.work.line());
         let (result, time) = timed(|| step.run(root));
         println!("== {}: {} after {}", step.name, verdict(&result), clock(time));
@@ -23,13 +31,30 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
             return Err(Failure::Step { name: step.name, failure: Box::new(failure) });
         }
     }
+    if let Some(beside) = beside {
+        let (result, time) = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
+        println!("== {DEMO}: {} after {}, beside the others", verdict(&result), clock(time));
+        result.map_err(|failure| Failure::Step { name: DEMO, failure: Box::new(failure) })?;
+    }
     println!("\n{}", table(&times));
     Ok(())
 }
 
+/// The first of the steps that wait for downloads and for other languages' compilers most of the time.
+const WAITS_MOST: &str = "xlsform";
+
+const DEMO: &str = "demo";
+
+/// Builds what the demo runs, as CI does next. Two cores have room for it beside the steps that wait.
+fn demo() -> Step {
+    let work = Work::Cargo(Cargo::new("build --release --locked --quiet"));
+    Step { name: DEMO, minutes: 60, work }
+}
+
 /// Runs the step of this name.
 pub(crate) fn run_one(root: &Path, name: &str) -> Result<(), Failure> {
-    let steps = steps(false);
+    let mut steps = steps(false);
+    steps.push(demo());
     match steps.iter().find(|step| step.name == name) {
         Some(step) => step.run(root),
         None => {
@@ -197,6 +222,13 @@ mod tests {
     #[test]
     fn the_packages_that_may_be_used_are_a_step() {
         assert!(lines(false).contains(&"cargo xtask deny".to_owned()));
+    }
+
+    #[test]
+    fn the_demo_is_built_beside_the_steps_that_wait_and_the_fast_part_builds_none() {
+        assert!(steps(false).iter().any(|step| step.name == WAITS_MOST));
+        assert!(!steps(true).iter().any(|step| step.name == WAITS_MOST));
+        assert_eq!(demo().work.line(), "cargo build --release --locked --quiet");
     }
 
     #[test]

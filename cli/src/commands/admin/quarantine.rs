@@ -49,7 +49,7 @@ enum QuarantineCommand {
         long_about = "Show an entry, and what its record would become if it were accepted. Only \
         a supervisor of such records may see it.\n\n    \
         fieldbook admin --data ./data quarantine show 7 --as 'Sol Ejemplo' --reason 'she is at my side and asks'\n\n\
-        With --json: the answer of `POST /v1/console/refusal`, see docs/console.md."
+        With --json: the answer of `POST /v1/console/refusal`, see docs/console-api.md."
     )]
     Show(Asked),
     /// Accept an entry into its record, for a supervisor

@@ -43,6 +43,15 @@ impl Database {
         found
     }
 
+    /// Returns the steps of a statement whose tables are joined in the order in which they stand.
+    pub(in crate::store) fn plan_in_order(&self, sql: &str) -> Vec<String> {
+        let reading = self.reading();
+        let mut statement = reading.prepare_in_order(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let asked = vec![rusqlite::types::Null; statement.parameter_count()];
+        let steps = statement.query_map(rusqlite::params_from_iter(asked), |row| row.get("detail"));
+        steps.unwrap().map(Result::unwrap).collect()
+    }
+
     /// Writes zeroes over the sealed bytes of a change.
     pub(crate) fn spoil_change(&self, at: FeedSeq) {
         let sql = "UPDATE changes SET sealed = zeroblob(length(sealed)) WHERE seq = ?1";

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::Row;
-use crate::catalogue::load::tests::{CONTACT, MEDIATION};
+use crate::catalogue::load::tests::{CONTACT, INTAKE, MEDIATION};
 
 const ANSWERED: &str =
     "answered_by = [{ type = \"outreach_contact\", result = [\"engaged\", \"brief\"] }]";
@@ -54,6 +54,12 @@ pub(super) fn of_rules() -> Vec<Row> {
         (CONTACT, "contact = { result = [\"engaged\", \"brief\"] }", "contact = { result = [\"met\"], note = [\"x\"] }", expect![[r#"
             types/outreach_contact.toml: type.contact.note: "note" is a text field; a choice, choices or bool is needed
             types/outreach_contact.toml: type.contact.result: unknown option "met"; one of engaged, brief, declined, not_found
+        "#]]),
+        (INTAKE, "risk = \"risk_level\"", "risk = \"risk\"", expect![[r#"
+            types/outreach_intake.toml: type.risk: "risk" is a choices field; a choice is needed
+        "#]]),
+        (INTAKE, "risk = \"risk_level\"", "risk = \"risks\"", expect![[r#"
+            types/outreach_intake.toml: type.risk: unknown field "risks"
         "#]]),
         (CONTACT, ANSWERED, "", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by or closed_when

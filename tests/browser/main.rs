@@ -1,0 +1,28 @@
+//! What people get of the console's pages, in a real browser: Chromium, driven through chromedriver.
+//!
+//! A story's number is its line in the list of what a console has to do; the department that most of them
+//! look at is [`fieldbook_tests::browser::town::filled`].
+
+#![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
+
+mod board;
+mod case;
+mod everybody;
+mod forms;
+mod home;
+mod inert;
+mod pages;
+mod search;
+mod sessions;
+
+use fieldbook_tests::browser::page::Browser;
+
+/// Returns what stands in a column of the page's table, by its label, row by row.
+fn column(browser: &Browser, label: &str) -> Vec<String> {
+    browser.texts(&format!("main tbody td[data-label=\"{label}\"]"))
+}
+
+/// Returns the first column of the page's table, row by row.
+fn rows(browser: &Browser) -> Vec<String> {
+    browser.texts("main tbody th[scope=row]")
+}

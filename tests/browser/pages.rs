@@ -1,0 +1,122 @@
+//! Every page: whether everybody can read it, and whether it fits.
+
+use fieldbook_tests::browser::accessible::assert_accessible;
+use fieldbook_tests::browser::page::{Browser, Looks};
+use fieldbook_tests::browser::shots::{Found, pages};
+use fieldbook_tests::browser::town::{ADA, ANA, Account, Filled, SOL, Town, filled};
+use ui::views::Offices;
+
+/// What a supervisor has.
+const SUPERVISOR: Offices =
+    Offices { cases: true, supervises: true, privacy: false, administers: false };
+/// What a worker has.
+const WORKER: Offices =
+    Offices { cases: true, supervises: false, privacy: false, administers: false };
+/// What whoever keeps the system running has.
+const ADMINISTRATOR: Offices =
+    Offices { cases: false, supervises: false, privacy: false, administers: true };
+
+/// Signs somebody in, and finds every page that they have.
+fn every_page(
+    town: &Town,
+    account: &Account,
+    offices: Offices,
+    looks: Looks,
+) -> (Browser, Vec<Found>) {
+    let browser = town.signed_in(account, looks);
+    if offices.cases {
+        crate::forms::begin(&browser, "/new");
+    }
+    let found = pages(&browser, offices);
+    (browser, found)
+}
+
+/// Asks axe-core about every page, light and dark, wide and narrow.
+fn all_accessible(name: &str, offices: Offices, language: &'static str) {
+    let Filled { mut town, .. } = filled();
+    let account = town.account(name);
+    let looks = Looks { language, ..Looks::default() };
+    let door = town.browser(looks);
+    door.open("/");
+    in_all_looks(&door, looks, "the door");
+    drop(door);
+    let (browser, found) = every_page(&town, &account, offices, looks);
+    for page in found {
+        browser.open(&page.path);
+        in_all_looks(&browser, looks, page.route);
+    }
+    // What a page complains of is broken, or forbidden by its policy.
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+fn in_all_looks(browser: &Browser, looks: Looks, route: &str) {
+    browser.wait(&format!("document.documentElement.lang == {:?}", looks.language));
+    for (width, dark) in [(1280, false), (1280, true), (360, false), (360, true)] {
+        browser.look(Looks { width, dark, ..looks });
+        assert_accessible(browser, &format!("{route}, {width} px, dark: {dark}"));
+    }
+}
+
+#[test]
+fn c83_every_page_of_a_supervisor_passes_axe_in_english() {
+    all_accessible(SOL, SUPERVISOR, "en");
+}
+
+#[test]
+fn c83_every_page_of_a_supervisor_passes_axe_in_spanish() {
+    all_accessible(SOL, SUPERVISOR, "es");
+}
+
+#[test]
+fn c83_every_page_of_a_worker_and_of_an_administrator_passes_axe() {
+    all_accessible(ANA, WORKER, "en");
+    all_accessible(ADA, ADMINISTRATOR, "es");
+}
+
+/// Returns what stands out of the window on the right, if anything does.
+fn too_wide(browser: &Browser) -> Vec<String> {
+    let script = "
+        const wide = document.scrollingElement;
+        if (wide.scrollWidth <= innerWidth) return [];
+        return [...document.querySelectorAll('body *')]
+            .filter(it => it.getBoundingClientRect().right > innerWidth + 0.5)
+            .map(it => `${it.tagName}.${it.className} ${it.innerText?.slice(0, 40)}`).slice(-5)
+            .concat([`${wide.scrollWidth} > ${innerWidth}`])";
+    serde_json::from_value(browser.script(script, serde_json::json!([]))).unwrap()
+}
+
+#[test]
+fn c83_no_page_scrolls_two_ways_at_320_pixels_or_with_text_of_twice_the_size() {
+    let Filled { mut town, .. } = filled();
+    let sol = town.account(SOL);
+    for looks in [
+        Looks { width: 320, language: "es", ..Looks::default() },
+        // A window of 1280 pixels, zoomed.
+        Looks { width: 640, ..Looks::default() },
+        Looks { width: 1280, text: 32, ..Looks::default() },
+    ] {
+        let (browser, found) = every_page(&town, &sol, SUPERVISOR, looks);
+        for page in found {
+            browser.open(&page.path);
+            browser.find("main h1");
+            assert_eq!(too_wide(&browser), [""; 0], "{} with {looks:?}", page.route);
+        }
+    }
+}
+
+#[test]
+fn every_page_has_the_title_of_all_and_no_address_tells_anything() {
+    let Filled { mut town, .. } = filled();
+    let sol = town.account(SOL);
+    let (browser, found) = every_page(&town, &sol, SUPERVISOR, Looks::default());
+    for page in found {
+        browser.open(&page.path);
+        let title = browser.script("return document.title", serde_json::json!([]));
+        assert_eq!(title, "Fieldbook", "{}", page.route);
+        let parts = page.path.split('/').filter(|part| !part.is_empty());
+        for part in parts {
+            let is_handle = part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            assert!(is_handle, "{}", page.path);
+        }
+    }
+}
