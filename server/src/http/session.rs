@@ -68,7 +68,12 @@ pub(super) async fn answer_page(app: App, request: Request, handle: ConsoleHandl
         note_at_the_door(&app, from(&request), &error).await;
         return error.into_response();
     }
-    match find_seat(&app, token(&request).map(str::to_owned)).await {
+    let token = token(&request).map(str::to_owned);
+    let seat = match request.headers().contains_key(LIVE) {
+        true => know_seat(&app, token).await,
+        false => find_seat(&app, token).await,
+    };
+    match seat {
         Ok(seat) => answer_from(app, seat, request, handle).await,
         Err(ApiError::SignedOut) => pages::signed_out(&app, &request),
         Err(error) => error.into_response(),
@@ -166,6 +171,9 @@ pub(super) fn check_page_site(addresses: &Addresses, request: &Request) -> Resul
         && is(SEC_FETCH_DEST, "document");
     if goes_there { Ok(()) } else { check_site(addresses, request) }
 }
+
+/// Says that a page looks by itself at what is new. Nobody works by that: the session ends all the same.
+const LIVE: HeaderName = HeaderName::from_static("fieldbook-live");
 
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
