@@ -30,7 +30,7 @@ CREATE TABLE marks (
 CREATE INDEX marks_waiting ON marks (scope, came, program, author) WHERE waits = 1;
 CREATE INDEX marks_in_conflict ON marks (scope, came, type) WHERE to_review > 0;
 
--- What the records of a scope come to. A scope without records has none.
+-- What the records of a scope come to. A scope has none that has no records, and in which nobody works.
 CREATE TABLE summaries (
     scope INTEGER PRIMARY KEY NOT NULL REFERENCES scopes (id),
     -- Null when its record stands alone.
@@ -62,6 +62,9 @@ CREATE TABLE summaries (
     -- The ids of those that its case is assigned to and who see it, one after the other, in order.
     workers BLOB NOT NULL
 ) STRICT;
+
+-- Lists walk through what is open to their reader, from this index alone.
+CREATE INDEX grants_open ON grants (user_id, revoked_seq, scope) WHERE revoked_seq IS NULL;
 
 -- What is due is found by when it is due.
 DROP INDEX tasks_open;

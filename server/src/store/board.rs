@@ -69,7 +69,7 @@ pub enum TaskList {
     Overdue,
     /// Those due from now until the department's day ends.
     Today,
-    /// All that are still to be done.
+    /// All that are still to be done, but for paused ones.
     All,
 }
 
@@ -105,10 +105,11 @@ pub(crate) struct OpenScope {
     pub(crate) workers: Vec<UserId>,
     /// Whether it has records of the program that was asked for.
     pub(crate) is_of_program: bool,
+    pub(crate) has_records: bool,
 }
 
 /// The scopes with records that are open to the user ?1. A statement goes on with joins.
-const OPEN: &str = "FROM grants /*+ grants_active */
+const OPEN: &str = "FROM grants /*+ grants_open */
     JOIN summaries AS summed ON summed.scope = grants.scope";
 
 const IS_OPEN: &str = "grants.user_id = ?1 AND grants.revoked_seq IS NULL";
@@ -192,7 +193,7 @@ fn board_sql() -> String {
                 CASE WHEN summed.program_tasks > 0 THEN (SELECT count(*) FROM {OF_PROGRAMS}) END,
                 CASE WHEN summed.program_tasks > 0 THEN (
                     SELECT min(tasks.due) FROM {OF_PROGRAMS} AND tasks.standing = 0) END,
-                instr(' ' || summed.programs || ' ', ?3) > 0
+                instr(' ' || summed.programs || ' ', ?3) > 0, summed.programs <> ''
          {OPEN} WHERE {IS_OPEN} AND summed.\"case\" IS NOT NULL"
     )
 }
@@ -288,8 +289,8 @@ impl Reading<'_> {
         Ok(statement.query_row(asked, |row| count_at(row, 0))?)
     }
 
-    /// Calls `each` with every scope of a case that is open to the viewer and has records. `program` is
-    /// one that may be asked for.
+    /// Calls `each` with every scope of a case that is open to the viewer and has records, or in which
+    /// somebody works. `program` is one that may be asked for.
     pub(crate) fn each_open_scope(
         &self,
         viewer: &Viewer,
@@ -360,6 +361,7 @@ impl OpenScope {
             title: row.get(12)?,
             workers: read_workers(row.get_ref(13)?.as_blob()?),
             is_of_program: row.get::<_, Option<bool>>(16)?.unwrap_or(false),
+            has_records: row.get(17)?,
         })
     }
 }
@@ -386,7 +388,8 @@ mod tests {
         for sql in pages.chain(totals).chain([counts_sql(), board_sql()]) {
             let plan = db.plan_in_order(&sql);
             assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{sql}: {plan:#?}");
-            let grants = "SEARCH grants USING COVERING INDEX grants_active (user_id=?)";
+            let grants =
+                "SEARCH grants USING COVERING INDEX grants_open (user_id=? AND revoked_seq=?)";
             assert_eq!(plan.first().map(String::as_str), Some(grants), "{sql}: {plan:#?}");
             let summed = "SEARCH summed USING INTEGER PRIMARY KEY (rowid=?)";
             assert_eq!(plan.get(1).map(String::as_str), Some(summed), "{sql}: {plan:#?}");

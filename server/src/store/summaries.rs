@@ -68,7 +68,7 @@ struct Summary {
 }
 
 /// The tasks of a scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct TaskCounts {
     /// Those that concern everybody who sees them.
     open: i64,
@@ -76,6 +76,28 @@ struct TaskCounts {
     next_due: Option<Timestamp>,
     /// Those that concern the people of one program alone.
     of_programs: i64,
+}
+
+impl Summary {
+    /// That of a scope without records.
+    fn empty(case: Option<CaseId>, compartment: CompartmentCode, workers: Vec<u8>) -> Self {
+        Self {
+            case,
+            compartment,
+            is_directory: false,
+            first_at: None,
+            last_contact: None,
+            risk: None,
+            waiting: 0,
+            in_conflict: 0,
+            to_review: 0,
+            tasks: TaskCounts::default(),
+            consent_until: None,
+            programs: BTreeSet::new(),
+            title: None,
+            workers,
+        }
+    }
 }
 
 /// What a mark is made of, beside the row of the record.
@@ -141,37 +163,43 @@ fn consent(record_type: &RecordType, fields: &Map<String, Json>) -> Option<Strin
 }
 
 impl Reading<'_> {
-    /// The scopes whose marks or summaries are not what their records make, each with one of its records.
+    /// The scopes whose marks or summaries are not what their records make, each by a record of its case.
     pub(crate) fn wrong_summaries(
         &self,
         catalogue: &Catalogue,
     ) -> Result<BTreeSet<RecordId>, StoreError> {
-        let mut wrong = BTreeSet::new();
-        let mut scopes = BTreeMap::new();
+        let mut wrong: BTreeSet<RecordId> = {
+            let sql =
+                "SELECT record FROM marks WHERE record NOT IN (SELECT record FROM read_model)";
+            let mut statement = self.db.prepare(sql)?;
+            let left_over = statement.query_map([], |row| RecordId::read(row, 0))?;
+            left_over.collect::<rusqlite::Result<_>>()?
+        };
         self.each_mark(catalogue, |scope, mark| {
             if self.mark(scope, mark.record)?.as_ref() != Some(&mark) {
                 wrong.insert(mark.record);
             }
-            scopes.entry(scope).or_insert(mark.record);
             Ok(())
         })?;
-        for (scope, record) in &scopes {
-            if self.kept_summary(*scope)? != self.summary_of(catalogue, *scope)? {
-                wrong.insert(*record);
+        for scope in self.summed_scopes()? {
+            if self.kept_summary(scope)? != self.summary_of(catalogue, scope)? {
+                // What opened its case, or stands alone.
+                wrong.insert(self.place_of(scope)?.0.into());
             }
         }
-        wrong.extend(self.left_over()?);
         Ok(wrong)
     }
 
-    /// The records whose marks or summaries are still there and they themselves are not.
-    fn left_over(&self) -> Result<Vec<RecordId>, StoreError> {
+    /// The scopes that have a summary, or are to have one.
+    fn summed_scopes(&self) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.db.prepare(
-            "SELECT record FROM marks WHERE record NOT IN (SELECT record FROM read_model)
-             UNION SELECT records.id FROM summaries JOIN records ON records.scope = summaries.scope
-                 WHERE summaries.scope NOT IN (SELECT scope FROM marks)",
+            "SELECT scope FROM summaries UNION SELECT scope FROM marks
+             UNION SELECT scopes.id FROM assignments
+                 JOIN scopes ON scopes.\"case\" = assignments.\"case\"
+                 JOIN grants ON grants.user_id = assignments.user_id AND grants.scope = scopes.id
+                     AND grants.revoked_seq IS NULL",
         )?;
-        let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
+        let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -216,7 +244,7 @@ impl Reading<'_> {
         Ok(self.db.prepare_cached(&sql)?.query_row([scope], read_summary).optional()?)
     }
 
-    /// Returns what the records of a scope come to; `None` if it has none.
+    /// Returns what the records of a scope come to; `None` if it has none, and nobody works there.
     fn summary_of(&self, catalogue: &Catalogue, scope: i64) -> Result<Option<Summary>, StoreError> {
         let sql = format!("SELECT {MARK} FROM marks WHERE scope = ?1");
         let mut statement = self.db.prepare_cached(&sql)?;
@@ -224,10 +252,13 @@ impl Reading<'_> {
         for mark in statement.query_map([scope], read_mark)? {
             of_marks.add(mark?);
         }
-        if of_marks.programs.is_empty() {
-            return Ok(None);
-        }
         let (case, compartment, stands_alone) = self.place_of(scope)?;
+        let workers = self.workers_of(scope, case)?;
+        if of_marks.programs.is_empty() {
+            let case = (!stands_alone).then_some(case);
+            let works = !workers.is_empty();
+            return Ok(works.then(|| Summary::empty(case, compartment, workers)));
+        }
         let consent_until = self.consent_until(&of_marks.consents)?;
         let OfMarks { first_at, last_contact, risk, title, programs, .. } = of_marks;
         Ok(Some(Summary {
@@ -244,7 +275,7 @@ impl Reading<'_> {
             consent_until,
             programs,
             title,
-            workers: self.workers_of(scope, case)?,
+            workers,
         }))
     }
 
@@ -388,22 +419,19 @@ impl Writing<'_> {
     pub(crate) fn rebuild_summaries(&self, catalogue: &Catalogue) -> Result<(), StoreError> {
         self.db.execute("DELETE FROM marks", [])?;
         self.db.execute("DELETE FROM summaries", [])?;
-        let mut scopes = BTreeSet::new();
-        self.each_mark(catalogue, |scope, mark| {
-            scopes.insert(scope);
-            self.set_mark(scope, &mark)
-        })?;
-        scopes.into_iter().try_for_each(|scope| self.refresh_summary(catalogue, scope))
+        self.each_mark(catalogue, |scope, mark| self.set_mark(scope, &mark))?;
+        self.summed_scopes()?
+            .into_iter()
+            .try_for_each(|scope| self.refresh_summary(catalogue, scope))
     }
 
     /// Brings a summary up to date with who works on the scope's case: a right of this user's to it has
     /// changed.
     pub(super) fn note_grant(&self, user: UserId, scope: i64) -> Result<(), StoreError> {
         let mut statement = self.prepare_in_order(
-            "SELECT scopes.\"case\" FROM summaries
-             JOIN scopes ON scopes.id = summaries.scope
+            "SELECT scopes.\"case\" FROM scopes
              JOIN assignments ON assignments.\"case\" = scopes.\"case\" AND assignments.user_id = ?1
-             WHERE summaries.scope = ?2",
+             WHERE scopes.id = ?2",
         )?;
         let key = params![user.as_bytes(), scope];
         match statement.query_row(key, |row| CaseId::read(row, 0)).optional()? {
@@ -423,9 +451,19 @@ impl Writing<'_> {
 
     fn set_workers(&self, scope: i64, case: CaseId) -> Result<(), StoreError> {
         let workers = self.workers_of(scope, case)?;
-        self.db
+        let rows = self
+            .db
             .prepare_cached("UPDATE summaries SET workers = ?2 WHERE scope = ?1")?
             .execute(params![scope, workers])?;
+        if workers.is_empty() {
+            self.db
+                .prepare_cached("DELETE FROM summaries WHERE scope = ?1 AND programs = ''")?
+                .execute([scope])?;
+        } else if rows == 0 {
+            let (case, compartment, stands_alone) = self.place_of(scope)?;
+            let case = (!stands_alone).then_some(case);
+            self.put_summary(scope, &Summary::empty(case, compartment, workers))?;
+        }
         Ok(())
     }
 
@@ -439,7 +477,11 @@ impl Writing<'_> {
         if self.kept_summary(scope)?.as_ref() == Some(&summary) {
             return Ok(());
         }
-        let Summary { case, compartment, risk, tasks, .. } = &summary;
+        self.put_summary(scope, &summary)
+    }
+
+    fn put_summary(&self, scope: i64, summary: &Summary) -> Result<(), StoreError> {
+        let Summary { case, compartment, risk, tasks, .. } = summary;
         let sql = format!(
             "INSERT INTO summaries (scope, {SUMMARY}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
                  ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)

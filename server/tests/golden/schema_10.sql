@@ -397,6 +397,7 @@ CREATE INDEX emergencies_by_user ON emergencies (user_id, "case", until);
 CREATE UNIQUE INDEX grants_active ON grants (user_id, scope) WHERE revoked_seq IS NULL;
 CREATE INDEX grants_by_scope ON grants (scope, user_id);
 CREATE INDEX grants_in_order ON grants (user_id, granted_seq) WHERE revoked_seq IS NULL;
+CREATE INDEX grants_open ON grants (user_id, revoked_seq, scope) WHERE revoked_seq IS NULL;
 CREATE INDEX grants_revoked ON grants (user_id, revoked_seq) WHERE revoked_seq IS NOT NULL;
 CREATE INDEX marks_in_conflict ON marks (scope, came, type) WHERE to_review > 0;
 CREATE INDEX marks_waiting ON marks (scope, came, program, author) WHERE waits = 1;

@@ -205,6 +205,7 @@ struct OpenCase {
     title: Option<String>,
     workers: Vec<UserId>,
     is_of_program: bool,
+    has_records: bool,
 }
 
 /// What a case is ordered by. Only those of one kind are compared.
@@ -240,6 +241,7 @@ impl OpenCase {
             self.workers.dedup();
         }
         self.is_of_program |= scope.is_of_program;
+        self.has_records |= scope.has_records;
     }
 
     fn passes(&self, filter: &BoardFilter, now: Timestamp) -> bool {
@@ -250,7 +252,8 @@ impl OpenCase {
         let has_risk = |code: &OptionCode| {
             self.risk.as_ref().is_some_and(|(_, risk)| risk.code == code.as_str())
         };
-        filter.worker.is_none_or(|worker| self.workers.contains(&worker))
+        self.has_records
+            && filter.worker.is_none_or(|worker| self.workers.contains(&worker))
             && (filter.program.is_none() || self.is_of_program)
             && filter.risk.as_ref().is_none_or(has_risk)
             && (!filter.overdue || self.next_due.is_some_and(|due| due < now))
