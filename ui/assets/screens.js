@@ -72,6 +72,7 @@
     const source = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
     const form = source instanceof Element ? source.closest("form") : null;
     if (form) open(form);
+    stay();
   }
 
   /** @param {MouseEvent | KeyboardEvent} event */
@@ -96,7 +97,155 @@
     if (event.target instanceof Element && event.target.closest("[data-print]")) print();
   }
 
+  /** Between two looks at what is new, in milliseconds. */
+  const SPACED = 300;
+
+  let lastLook = 0;
+  let looking = false;
+  let missed = false;
+
+  /** Listens for what others do, on pages of somebody who is signed in. */
+  function listen() {
+    if (!document.body.hasAttribute("data-live")) return;
+    const events = new EventSource("/live");
+    events.addEventListener("news", () => look(false));
+    events.addEventListener("error", () => {
+      // It is opened again by itself, unless nobody is signed in any more.
+      if (events.readyState === EventSource.CLOSED) location.reload();
+    });
+    addEventListener("pagehide", () => events.close());
+  }
+
+  /**
+   * Asks for this page again, and puts what changed in its place: numbers at once, and lists unless somebody
+   * points at them or works in them. Those are offered.
+   * @param {boolean} all Whether somebody asked for all of it.
+   */
+  async function look(all) {
+    if (looking) {
+      missed = true;
+      return;
+    }
+    looking = true;
+    await new Promise((go) => setTimeout(go, Math.max(0, lastLook + SPACED - Date.now())));
+    lastLook = Date.now();
+    try {
+      // Looking is no work: it keeps no session from ending.
+      const headers = { "Fieldbook-Live": "1" };
+      const answer = await fetch(location.href, { headers, redirect: "error" });
+      if (answer.ok) put(new DOMParser().parseFromString(await answer.text(), "text/html"), all);
+    } catch {
+      // The next news brings it.
+    }
+    looking = false;
+    if (missed) {
+      missed = false;
+      look(all);
+    }
+  }
+
+  /**
+   * @param {Document} page
+   * @param {boolean} all
+   */
+  function put(page, all) {
+    let offered = false;
+    for (const fresh of page.querySelectorAll("[data-live][id]")) {
+      const shown = document.getElementById(fresh.id);
+      if (!shown || shown.isEqualNode(fresh)) continue;
+      if (!all && isBusy(shown)) offered = true;
+      else shown.replaceWith(document.importNode(fresh, true));
+    }
+    const offer = document.getElementById("news");
+    if (!offer || offer.hidden !== offered) return;
+    offer.hidden = !offered;
+    if (offered) announce(offer.textContent?.trim() ?? "");
+  }
+
+  /**
+   * Returns whether somebody would lose their place if this were replaced.
+   * @param {Element} part
+   */
+  function isBusy(part) {
+    if (part.contains(document.activeElement)) return true;
+    if (part.getAttribute("data-live") === "number") return false;
+    return part.matches(":hover") || part.querySelector("details[open], :checked") !== null;
+  }
+
+  /** How long before its end somebody is warned of it, in milliseconds. */
+  const WARNED = 120000;
+
+  /** @type {number | undefined} */
+  let warning;
+  /** @type {number | undefined} */
+  let ending;
+
+  /** Counts anew until the session ends, as the server does with every request. */
+  function stay() {
+    clearTimeout(warning);
+    clearTimeout(ending);
+    const idle = Number(document.body.getAttribute("data-idle"));
+    const dialog = document.getElementById("idle");
+    if (!idle || !(dialog instanceof HTMLDialogElement)) return;
+    if (dialog.open) dialog.close();
+    warning = setTimeout(() => {
+      keepTyped();
+      if (!dialog.open) dialog.showModal();
+    }, Math.max(0, idle - WARNED));
+    ending = setTimeout(() => location.reload(), idle + 1000);
+  }
+
+  /** What stands half typed in a form is sent as if its input had been left. */
+  function keepTyped() {
+    const typed = document.activeElement;
+    if (typed instanceof HTMLElement && typed.closest("form[hx-post]")) {
+      typed.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  function pressed(event) {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button?.hasAttribute("data-news")) look(true);
+    if (button?.hasAttribute("data-stay")) {
+      fetch("/stay", { method: "POST", redirect: "manual" }).then(stay, () => {});
+    }
+  }
+
+  /**
+   * Presses the button that has this key: only where nobody types.
+   * @param {KeyboardEvent} event
+   */
+  function byKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+    const at = event.target;
+    if (at instanceof Element && at.closest("input, textarea, select, [contenteditable]")) return;
+    for (const able of document.querySelectorAll("[data-key]")) {
+      if (able.getAttribute("data-key") === event.key && able instanceof HTMLElement) {
+        event.preventDefault();
+        able.click();
+        return;
+      }
+    }
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    const help = document.getElementById("keys");
+    if (event.key === "?" && help instanceof HTMLDialogElement && !help.open) help.showModal();
+  }
+
+  /**
+   * Goes to the next row of a list, or to the one before.
+   * @param {1 | -1} by
+   */
+  function step(by) {
+    const rows = Array.from(document.querySelectorAll("main tbody th[scope=row] a"));
+    const now = rows.indexOf(/** @type {Element} */ (document.activeElement));
+    const next = rows[now < 0 ? 0 : now + by];
+    if (next instanceof HTMLElement) next.focus();
+  }
+
   addEventListener("submit", sendOnce, { capture: true });
+  addEventListener("click", pressed);
+  addEventListener("keydown", byKey);
   addEventListener("click", printed);
   addEventListener("click", closeMenus);
   addEventListener("keydown", closeMenus);
@@ -108,4 +257,6 @@
   });
   unhide();
   announceMarked();
+  stay();
+  listen();
 })();

@@ -21,7 +21,6 @@ pub const ASSETS: &[Asset] = &[
     asset("/assets/icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
     // Not ours: `vendor/README.md` says whose, of which version, and with which hash.
     asset("/assets/vendor/htmx.min.js", SCRIPT, include_bytes!("../assets/vendor/htmx.min.js")),
-    asset("/assets/vendor/hx-sse.min.js", SCRIPT, include_bytes!("../assets/vendor/hx-sse.min.js")),
 ];
 
 const fn asset(path: &'static str, media_type: &'static str, bytes: &'static [u8]) -> Asset {

@@ -29,6 +29,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("/find", Audience::Cases, console::find::form),
     Route::post("/find", Audience::Cases, console::find::show),
     Route::get("/sessions", Audience::Everybody, console::sessions::show),
+    Route::post("/stay", Audience::Everybody, console::sessions::stay),
     Route::post("/sessions/end", Audience::Everybody, console::sessions::end),
     Route::get("/cases/{case}", Audience::Cases, case::show),
     Route::get("/cases/{case}/notes", Audience::Cases, notes::show),

@@ -169,10 +169,6 @@ pub(crate) enum Place {
     Tasks,
     Review,
     Conflicts,
-    Refusals,
-    Devices,
-    Privacy,
-    Administration,
     Elsewhere,
 }
 
@@ -236,6 +232,12 @@ impl<'a> Frame<'a> {
             },
         ];
         all.into_iter().filter(|entry| self.opens(entry.path)).collect()
+    }
+
+    /// Returns how long it is until the reader's session ends if nothing is done, in milliseconds.
+    pub(crate) fn idle(&self) -> Option<i64> {
+        let ends = self.viewer?.session_ends?;
+        Some(ends.since(self.clock.now()).as_millis().max(0))
     }
 
     /// Returns whether its reader has the page at a path.

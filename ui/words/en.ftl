@@ -367,3 +367,16 @@ review-disputed = Values in this record wait for a decision first.
 review-gone = This record does not wait for your review any more.
 conflict-keep = Keep this
 conflict-settled = Somebody has decided this already. The record shows what stands now.
+
+# What is new, and a session that ends.
+news = Something on this page has changed.
+news-show = Show it
+idle-title = You will be signed out in two minutes
+idle-what = Nobody has used this page for a while. What you filled in is saved.
+idle-stay = Stay signed in
+keys-title = Keys
+keys-rows = Next row, row before
+keys-approve = Approve, where a record waits for your review
+keys-return = Return it with reasons
+keys-help = This list
+close = Close

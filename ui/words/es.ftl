@@ -367,3 +367,16 @@ review-disputed = Primero hay que decidir entre valores de este registro.
 review-gone = Este registro ya no espera su revisión.
 conflict-keep = Conservar este
 conflict-settled = Alguien ya decidió esto. El registro muestra lo que vale ahora.
+
+# Lo nuevo, y una sesión que termina.
+news = Algo en esta página ha cambiado.
+news-show = Mostrarlo
+idle-title = La sesión se cerrará en dos minutos
+idle-what = Hace un rato que nadie usa esta página. Lo que usted llenó está guardado.
+idle-stay = Seguir con la sesión
+keys-title = Teclas
+keys-rows = Fila siguiente, fila anterior
+keys-approve = Aprobar, cuando un registro espera su revisión
+keys-return = Devolverlo con motivos
+keys-help = Esta lista
+close = Cerrar

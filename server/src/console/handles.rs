@@ -45,23 +45,6 @@ macro_rules! named {
 
 named!(CaseId = b"case", RecordId = b"record", DraftId = b"draft", UserId = b"user");
 
-/// An entry of what was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RefusedEntry(pub(crate) i64);
-
-impl Named for RefusedEntry {
-    const KIND: &'static [u8] = b"refused";
-
-    fn bytes(&self) -> [u8; 16] {
-        i128::from(self.0).to_be_bytes()
-    }
-
-    fn of_bytes(bytes: [u8; 16]) -> Self {
-        // What does not fit was never made here.
-        Self(i64::try_from(i128::from_be_bytes(bytes)).unwrap_or(-1))
-    }
-}
-
 impl<'a> Handles<'a> {
     pub(crate) fn new(key: &'a SealingKey, reader: UserId) -> Self {
         Self { key, reader }
@@ -99,13 +82,5 @@ mod tests {
         assert_eq!(Handles::new(&key, yours).read::<CaseId>(&handle), None);
         assert_ne!(Handles::new(&key, yours).of(case).unwrap(), handle);
         assert!(!handle.as_str().contains(&hex::encode([9; 16])));
-    }
-
-    #[test]
-    fn an_entry_of_what_was_refused_has_a_handle_too() {
-        let key = SealingKey::new(&[7; 32]);
-        let handles = Handles::new(&key, UserId::from_bytes([1; 16]));
-        let handle = handles.of(RefusedEntry(42)).unwrap();
-        assert_eq!(handles.read(&handle), Some(RefusedEntry(42)));
     }
 }

@@ -7,7 +7,7 @@ fn vendored_files_have_the_hashes_that_their_readme_says() {
     let readme = include_str!("../../assets/vendor/README.md");
     let vendored: Vec<_> =
         ui::ASSETS.iter().filter(|asset| asset.path.starts_with("/assets/vendor/")).collect();
-    assert_eq!(vendored.len(), 2);
+    assert_eq!(vendored.len(), 1);
     for asset in vendored {
         let name = asset.path.rsplit('/').next().unwrap();
         let hash: String =

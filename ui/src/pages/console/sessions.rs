@@ -53,3 +53,8 @@ pub(crate) fn end(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respon
     }
     Ok(Response::SeeOther("/sessions".to_owned()))
 }
+
+/// Does nothing but be asked: the session goes on.
+pub(crate) fn stay(_: &Screen<'_>, _: &mut dyn Source) -> Result<Response, Refusal> {
+    Ok(Response::SeeOther("/".to_owned()))
+}
