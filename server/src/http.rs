@@ -57,7 +57,10 @@ pub fn routes() -> &'static [Route] {
     static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
         let pages = ui::ROUTES.iter().map(Route::page);
         let assets = ui::ASSETS.iter().map(|asset| {
-            Route::get(asset.path, Handler::Open(|app, request| Box::pin(pages::asset(app, request))))
+            Route::get(
+                asset.path,
+                Handler::Open(|app, request| Box::pin(pages::asset(app, request))),
+            )
         });
         ROUTES.iter().copied().chain(pages).chain(assets).collect()
     });
@@ -274,8 +277,7 @@ impl Route {
     }
 
     fn page(page: &ui::Route) -> Self {
-        let show =
-            Handler::Page(|app, seat, request| Box::pin(pages::show(app, seat, request)));
+        let show = Handler::Page(|app, seat, request| Box::pin(pages::show(app, seat, request)));
         match page.method {
             ui::Method::Get => Self::get(page.path, show),
             ui::Method::Post => Self::post(page.path, show),
@@ -298,15 +300,13 @@ impl Route {
         match self.handler {
             Handler::Public(handle) => handle(app, request).await.into_response(),
             Handler::Device(handle) => device::answer(app, request, handle).await,
-            Handler::Visitor(handle) => {
-                match session::check_site(&app.addresses, &request) {
-                    Ok(()) => handle(app, request).await.into_response(),
-                    Err(error) => {
-                        session::note_at_the_door(&app, session::from(&request), &error).await;
-                        error.into_response()
-                    }
+            Handler::Visitor(handle) => match session::check_site(&app.addresses, &request) {
+                Ok(()) => handle(app, request).await.into_response(),
+                Err(error) => {
+                    session::note_at_the_door(&app, session::from(&request), &error).await;
+                    error.into_response()
                 }
-            }
+            },
             Handler::Console(handle) => session::answer(app, request, handle).await,
             Handler::Open(handle) => match session::check_page_site(&app.addresses, &request) {
                 Ok(()) => handle(app, request).await.into_response(),
@@ -315,7 +315,9 @@ impl Route {
                     error.into_response()
                 }
             },
-            Handler::Page(handle) => session::answer_page(app, request, handle).await,
+            Handler::Page(handle) => {
+                session::answer_page(app, request, handle, pages::signed_out).await
+            }
             Handler::Live(handle) => session::answer_live(app, request, handle).await,
         }
     }

@@ -84,7 +84,11 @@ async fn a_wrong_method_is_told_the_right_one() {
         for method in wrong.filter(|method| !allowed.contains(method)) {
             let answer = ask(&house, plain(&house, method, &filled(route), "")).await;
             assert_eq!(answer.status, 405, "{route:?}");
-            let told: BTreeSet<&str> = answer.header("allow").unwrap().split(", ").collect();
+            let told: BTreeSet<&str> = {
+                // Who may read may ask for the head alone.
+                let told = answer.header("allow").unwrap().split(',').map(str::trim);
+                told.filter(|method| *method != "HEAD").collect()
+            };
             assert_eq!(told, allowed, "{route:?}");
         }
     }

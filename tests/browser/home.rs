@@ -73,13 +73,14 @@ fn c02_the_counts_are_right_for_two_programs_and_again_after_one_role_is_taken_a
     let one = opened(&browser);
 
     let (role, program) = ("SUP".parse().unwrap(), "hospital_response".parse().unwrap());
-    town.office.admin().user_grant(town.now(), SOL, &role, &program).unwrap();
+    let now = town.now();
+    town.office.admin().user_grant(now, SOL, &role, &program).unwrap();
     let both = opened(&browser);
     assert_eq!(count(&both, "/tasks/overdue"), count(&one, "/tasks/overdue") + 1);
     browser.open("/tasks/overdue");
     assert!(column(&browser, "Person").contains(&"Luis Laurel".to_owned()));
 
-    town.office.admin().user_revoke_role(town.now(), SOL, &role, &program).unwrap();
+    town.office.admin().user_revoke_role(now, SOL, &role, &program).unwrap();
     assert_eq!(opened(&browser), one);
     browser.open("/tasks/overdue");
     assert!(!browser.text().contains("Luis Laurel"));

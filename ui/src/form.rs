@@ -7,7 +7,6 @@
 //! answer. Start reading at [`parts`], then at [`answers`].
 
 mod answers;
-mod control;
 mod layout;
 mod question;
 
@@ -19,8 +18,8 @@ use sha2::{Digest as _, Sha256};
 use crate::request::Form;
 
 pub(crate) use answers::{Action, answers, entries, missing};
-pub(crate) use control::Control;
 pub(crate) use layout::{Part, parts, sections};
+pub(crate) use question::control::Control;
 pub(crate) use question::{Asker, Problem};
 
 /// Returns the name by which the answer to a question is sent.

@@ -7,8 +7,10 @@
 mod assets;
 mod clock;
 mod form;
+mod frame;
 mod pages;
 mod request;
+mod route;
 mod screens;
 mod source;
 mod values;
@@ -16,6 +18,9 @@ pub mod views;
 mod words;
 
 pub use assets::{ASSETS, Asset};
+pub use pages::ROUTES;
 pub use request::{Form, Method, Request, Response};
-pub use screens::{Audience, Department, ROUTES, Route, SignInProblem, refused, respond, sign_in};
+pub use route::{Audience, Route};
+pub use screens::{refused, respond, sign_in};
 pub use source::{ConsoleSource, FormSource, Refusal, Source};
+pub use views::{Department, SignInProblem};

@@ -10,10 +10,10 @@ mod record;
 pub(crate) mod refused;
 pub(crate) mod sign_in;
 
-use crate::screens::{Audience, Route};
+use crate::route::{Audience, Route};
 
 /// Every page, with its forms.
-pub(crate) const ROUTES: &[Route] = &[
+pub const ROUTES: &[Route] = &[
     Route::get("/", Audience::Everybody, console::home::show),
     Route::get("/cases", Audience::Cases, console::board::show),
     Route::post("/cases/filter", Audience::Cases, console::board::filter),

@@ -41,6 +41,24 @@ impl fmt::Display for Handle {
 /// Longer than any handle is.
 const HANDLE_LENGTH_MAX: usize = 160;
 
+/// The department, before anybody is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Department<'a> {
+    /// Its name.
+    pub name: &'a Label,
+}
+
+/// What was wrong when somebody signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// The name, the password or the code; which of them is told to nobody.
+    Wrong,
+    /// It was wrong too often: it is tried again after so many seconds.
+    Locked(u64),
+    /// The session has ended; nothing that was saved is lost.
+    Ended,
+}
+
 /// Who reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {

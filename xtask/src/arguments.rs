@@ -67,6 +67,10 @@ pub(crate) enum Command {
     Python,
     /// Tests devices and the server with a real nginx in between
     Proxy,
+    /// Opens the console's pages in a real browser
+    Browser,
+    /// Writes pictures of the console's pages into docs/console
+    Screenshots,
     /// Asks ODK's engine the same of forms as our own
     Xlsform,
     /// Compiles the C header, and the Swift where there is a compiler
@@ -122,6 +126,8 @@ mod tests {
         let target = Some("change".into());
         check("fuzz --seconds 5 --target change", Command::Fuzz { seconds: 5, target });
         check("xlsform", Command::Xlsform);
+        check("browser", Command::Browser);
+        check("screenshots", Command::Screenshots);
         check("bindings --check", Command::Bindings { check: true });
         let libraries = Some("jniLibs".into());
         check("android --libraries jniLibs", Command::Android { libraries });

@@ -2,6 +2,7 @@
 
 pub(crate) mod android;
 pub(crate) mod bindings;
+pub(crate) mod browser;
 pub(crate) mod ci;
 pub(crate) mod deny;
 pub(crate) mod fuzz;
@@ -45,6 +46,8 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
         Command::Proxy => proxy::run(root),
+        Command::Browser => browser::run(root),
+        Command::Screenshots => browser::screenshots(root),
         Command::Xlsform => xlsform::run(root),
         Command::Header => header::run(root),
         Command::Android { libraries } => android::run(root, libraries.as_deref()),

@@ -47,6 +47,21 @@ pub(super) const OF_THE_DEMO: &[(&str, &str, &str)] = &[
     ("demo_rosa_decides", "Rosa sees that Teo is in charge of Birch's plan as well, and leaves it to him", "Rosa ve que Teo también está a cargo del plan de Birch, y se lo deja"),
     ("demo_risk_stays_open", "whether Alder's risk is high or imminent stays open: that is for Ana and Ben", "si el riesgo de Alder es alto o inminente queda por decidir: les toca a Ana y a Ben"),
 
+    // The department.
+    ("demo_weeks", "Another department, with six weeks behind it", "Otro departamento, con seis semanas a sus espaldas"),
+    ("demo_department_has", "{people} people have worked with {persons} others; the server has {records} records", "{people} personas han trabajado con otras {persons}; el servidor tiene {records} registros"),
+    ("demo_department_counts", "Sol's console counts {overdue} overdue tasks, {today} due today, {review} records to review, {conflicts} with conflicts, {refusals} that came too late; {over_14} cases without contact for more than 14 days and {over_30} for more than 30, {ended} with a consent that ended, and {drafts} open forms on phones", "la consola de Sol cuenta {overdue} tareas vencidas, {today} para hoy, {review} registros por revisar, {conflicts} con conflictos, {refusals} que llegaron tarde; {over_14} casos sin contacto por más de 14 días y {over_30} por más de 30, {ended} con un consentimiento que terminó, y {drafts} formularios abiertos en teléfonos"),
+    ("demo_department_stands", "the department has all that a supervisor looks after, and the console counts what its lists have", "el departamento tiene todo lo que atiende quien supervisa, y la consola cuenta lo que tienen sus listas"),
+    ("demo_department_differs", "found {figures}", "se encontró {figures}"),
+    ("demo_console", "The console is at {url}, on this machine only; who signs in there, and how:", "La consola está en {url}, solo en esta máquina; quién entra ahí, y cómo:"),
+    ("demo_console_by_https", "Who signs in at the console, and how:", "Quién entra en la consola, y cómo:"),
+    ("demo_head_name", "Name", "Nombre"),
+    ("demo_head_role", "Role", "Función"),
+    ("demo_head_password", "Password", "Contraseña"),
+    ("demo_head_secret", "Secret for an authenticator", "Secreto para un autenticador"),
+    ("demo_codes", "Codes of this half minute (press Enter for new ones; each works once): {codes}", "Códigos de este medio minuto (Enter muestra otros; cada uno sirve una vez): {codes}"),
+    ("demo_department_fails", "the department could not be built: {why}", "no se pudo formar el departamento: {why}"),
+
     // The checks.
     ("demo_nothing_waits", "nothing waits and nothing was refused", "nada espera y nada se rechazó"),
     ("demo_phones_agree", "phones that hold the same record show the same", "los teléfonos que tienen el mismo registro muestran lo mismo"),

@@ -226,7 +226,7 @@ impl Reader<'_> {
         Ok(RecordsPage { rows, total })
     }
 
-    /// What the record says that opened a case, if that is open to them.
+    /// Returns what the record says that opened a case, if that is open to them.
     fn opening_record(&self, case: Option<CaseId>) -> Result<Option<RecordRow>, StoreError> {
         let Some(case) = case else { return Ok(None) };
         let types = self.opening_types();

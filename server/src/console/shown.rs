@@ -107,7 +107,7 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    /// What is still to be done in a case, as far as they may see what asks for it.
+    /// Lists what is still to be done in a case, as far as they may see what asks for it.
     pub(super) fn tasks_of_case(
         &self,
         handles: &Handles<'_>,

@@ -64,9 +64,8 @@ pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiEr
 /// Signs somebody in. Browsers in which they have before are counted, and wait, by themselves:
 /// neither strangers who know a name nor a crowd at the door keeps its owner out of those.
 pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiError> {
-    let read = async |app: &App, request| {
-        app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()
-    };
+    let read =
+        async |app: &App, request| app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode();
     let door = Door::of(&request);
     let entered = enter(&app, request, read).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();

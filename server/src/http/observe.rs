@@ -5,8 +5,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use rand::RngExt as _;
@@ -17,8 +17,8 @@ use super::app::App;
 use super::device::AnswerTo;
 use super::door::Door;
 use super::error::{self, ApiError};
-use super::rate_limit::subscriber;
 use super::pages::{self, IsPage, MayBeKept};
+use super::rate_limit::subscriber;
 use super::session;
 use super::{Route, peer, routes};
 

@@ -3,9 +3,7 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
-};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use model::words::Language;
 use sha2::{Digest as _, Sha256};
@@ -115,9 +113,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
             session::give_marks(from, &mut response, &entered.marks);
             Ok(response)
         }
-        Err(ApiError::SignInRefused) => {
-            Ok(door(&app, language, Some(SignInProblem::Wrong), &back))
-        }
+        Err(ApiError::SignInRefused) => Ok(door(&app, language, Some(SignInProblem::Wrong), &back)),
         Err(ApiError::SignInLocked { retry_after }) => {
             Ok(door(&app, language, Some(SignInProblem::Locked(retry_after)), &back))
         }
@@ -170,7 +166,12 @@ pub(super) async fn asset(_: App, request: Request) -> Result<Response, ApiError
 }
 
 /// Shows an error on a page, in the language of whoever asked.
-pub(super) fn error_page(app: &App, language: Language, status: StatusCode, reason: &str) -> Response {
+pub(super) fn error_page(
+    app: &App,
+    language: Language,
+    status: StatusCode,
+    reason: &str,
+) -> Response {
     let name = app.service.department();
     let department = Department { name: &name };
     shown(ui::refused(language, &department, reason, status.as_u16()))

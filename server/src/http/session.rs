@@ -16,7 +16,6 @@ use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::connections::{Holder, OpenConnection};
 use super::door::{self, Door};
 use super::error::ApiError;
-use super::pages;
 use super::peer;
 use super::rate_limit::subscriber;
 use crate::audit::throttle::Rejection;
@@ -62,8 +61,14 @@ async fn answer_from(
     answered.await.into_response()
 }
 
-/// Lets the request of a browser through as [`answer`] does; who is not signed in is shown where to.
-pub(super) async fn answer_page(app: App, request: Request, handle: ConsoleHandler) -> Response {
+/// Lets the request of a browser through as [`answer`] does; who is not signed in gets what `signed_out`
+/// shows.
+pub(super) async fn answer_page(
+    app: App,
+    request: Request,
+    handle: ConsoleHandler,
+    signed_out: fn(&App, &Request) -> Response,
+) -> Response {
     if let Err(error) = check_page_site(&app.addresses, &request) {
         note_at_the_door(&app, from(&request), &error).await;
         return error.into_response();
@@ -75,7 +80,7 @@ pub(super) async fn answer_page(app: App, request: Request, handle: ConsoleHandl
     };
     match seat {
         Ok(seat) => answer_from(app, seat, request, handle).await,
-        Err(ApiError::SignedOut) => pages::signed_out(&app, &request),
+        Err(ApiError::SignedOut) => signed_out(&app, &request),
         Err(error) => error.into_response(),
     }
 }
@@ -150,7 +155,8 @@ pub(super) fn check_site(addresses: &Addresses, request: &Request) -> Result<(),
     };
     let host = door::host(headers);
     let origin_is_here = text(ORIGIN).is_none_or(|origin| {
-        let named = origin.split_once("://").filter(|(scheme, _)| *scheme == door.scheme().as_str());
+        let named =
+            origin.split_once("://").filter(|(scheme, _)| *scheme == door.scheme().as_str());
         let named = named.and_then(|(_, named)| named.parse::<Authority>().ok());
         named.is_some_and(|named| match door {
             Door::Network => addresses.are_ours(&named, host.as_ref()),
@@ -280,8 +286,7 @@ mod tests {
 
     #[test]
     fn the_token_is_that_of_the_one_cookie_of_ours() {
-        let found =
-            |pairs: &[(&str, &str)]| token(&asked_by_network(pairs)).map(str::to_owned);
+        let found = |pairs: &[(&str, &str)]| token(&asked_by_network(pairs)).map(str::to_owned);
         assert_eq!(found(&[("cookie", "__Host-fieldbook=abc")]).as_deref(), Some("abc"));
         let among = "theme=dark; __Host-fieldbook=abc; other=1";
         assert_eq!(found(&[("cookie", among)]).as_deref(), Some("abc"));

@@ -141,7 +141,7 @@ const IN_CONFLICT: &str = "marks.scope = grants.scope AND marks.to_review > 0
 const MAY_BE_IN_CONFLICT: &str = "summed.in_conflict > 0";
 
 impl TaskList {
-    /// What the statements of its rows and of their number share.
+    /// Returns what the statements of its rows and of their number share.
     fn from(self) -> String {
         let (may_be, is) = match self {
             Self::Overdue => (MAY_BE_OVERDUE, OVERDUE),
@@ -328,7 +328,7 @@ const OF_PROGRAMS: &str = "tasks /*+ tasks_open */
         AND instr(?2, ' ' || tasks.only_for || ' ') > 0";
 
 impl Viewer {
-    /// What `TASKS` and the others are asked with.
+    /// Returns what `TASKS` and the others are asked with.
     fn asked(&self) -> [&dyn ToSql; 6] {
         [
             self.user.as_bytes(),

@@ -16,7 +16,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value as Json};
 
-use super::records::RecordRow;
+use super::records::{RecordRow, View};
 use super::sqlite::{Reading, Writing};
 use super::{Column, name, seq};
 use crate::error::StoreError;
@@ -79,7 +79,7 @@ struct TaskCounts {
 }
 
 impl Summary {
-    /// That of a scope without records.
+    /// Returns that of a scope without records.
     fn empty(case: Option<CaseId>, compartment: CompartmentCode, workers: Vec<u8>) -> Self {
         Self {
             case,
@@ -380,15 +380,15 @@ impl OfMarks {
 }
 
 impl Writing<'_> {
-    /// Brings what lists need of a record up to date with what the read model says of it now, and the
+    /// Brings what lists need of a record up to date with what is shown of it now, and the
     /// summaries of its scope and of those of the records whose tasks have changed.
     pub(crate) fn refresh_lists(
         &self,
         catalogue: &Catalogue,
         known: &RecordRow,
+        view: &View,
         tasks_changed: &BTreeSet<RecordId>,
     ) -> Result<(), StoreError> {
-        let view = self.view(known.id)?.ok_or(StoreError::Damaged("a record is not shown"))?;
         let shown = Shown {
             author: known.created_by,
             occurred_at: view.occurred_at,

@@ -1,5 +1,7 @@
 //! A question as it is asked: its words, what answers it, what is wrong with the answer.
 
+pub(crate) mod control;
+
 use std::collections::BTreeMap;
 
 use model::catalogue::{Field, FieldKind, Label, RecordType};
@@ -8,11 +10,11 @@ use model::ids::FieldName;
 use model::record::{FieldProblem, Problem as Wrong};
 use model::words::Explained as _;
 
-use super::control::{Control, Drawn, name_of};
 use super::{digest, id_of, part_sent_as, typed_part};
 use crate::request::Form;
 use crate::values::{Shown, Values};
 use crate::views::DraftView;
+use control::{Control, Drawn, name_of};
 
 /// Asks the questions of a form.
 pub(crate) struct Asker<'a> {

@@ -8,10 +8,11 @@ use model::ids::FieldName;
 use model::time::Span;
 use model::value::{FieldValue, Scalar};
 
+use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, TaskLine, task_lines};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
 use crate::views::{CaseView, ConsentRow, Handle, RecordRow};

@@ -10,10 +10,11 @@ use crate::clock::Clock;
 use crate::form::{self, Action, Asker, Part, Problem, digest_of_page};
 // The templates name what they match.
 use crate::form::Control;
+use crate::frame::{Frame, Place};
 use crate::pages::console::rows::Moment;
 use crate::pages::frame::{counts, page, page_with};
 use crate::request::{Form, Response};
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
 use crate::views::{Answered, DraftView, Handle, Submitted};

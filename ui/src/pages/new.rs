@@ -3,9 +3,10 @@
 use askama::Template;
 use model::ids::TypeName;
 
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::{Handle, NewType};
 use crate::words::Words;

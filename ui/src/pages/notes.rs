@@ -5,10 +5,11 @@ use model::catalogue::{Field, FieldKind};
 use model::value::{FieldValue, Scalar};
 
 use super::case::{State, reaches_somebody, state, title, undated};
+use crate::frame::{Frame, Place};
 use crate::pages::console::rows::Moment;
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::Values;
 use crate::views::{Handle, RecordRow};

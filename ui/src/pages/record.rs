@@ -10,10 +10,11 @@ use model::value::FieldValue;
 
 use super::case::{Line, SKEW, line};
 use crate::form;
+use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, program_name};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
 use crate::views::{Handle, RecordView, Seen};

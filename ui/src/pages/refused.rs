@@ -4,9 +4,11 @@ use askama::Template;
 
 use super::frame::page_with;
 use crate::clock::Clock;
+use crate::frame::{Frame, Place};
 use crate::request::{Request, Response};
-use crate::screens::{Department, Frame, Place};
+use crate::route::Route;
 use crate::source::{Refusal, Source};
+use crate::views::Department;
 use crate::words::Words;
 
 #[derive(Template)]
@@ -20,7 +22,12 @@ struct Refused<'a> {
 }
 
 /// Answers with what was refused, and what to do.
-pub(crate) fn show(request: &Request<'_>, source: &dyn Source, refusal: &Refusal) -> Response {
+pub(crate) fn show(
+    request: &Request<'_>,
+    routes: &'static [Route],
+    source: &dyn Source,
+    refusal: &Refusal,
+) -> Response {
     let words = Words::of(request.language);
     let home = Some(("/", words.go_home()));
     let (status, title, reasons, way_on) = match refusal {
@@ -43,6 +50,7 @@ pub(crate) fn show(request: &Request<'_>, source: &dyn Source, refusal: &Refusal
         place: Place::Elsewhere,
         counts: None,
         path: "/",
+        routes,
     };
     page_with(status, &Refused { frame, title, reasons, way_on })
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::frame::page_with;
 use crate::request::Response;
-use crate::screens::{Department, SignInProblem};
+use crate::views::{Department, SignInProblem};
 use crate::words::Words;
 
 #[derive(Template)]

@@ -287,7 +287,7 @@ pub(crate) fn with_every_kind() -> Catalogue {
     catalogue
 }
 
-/// What a browser sends of the form on a page when nobody touches it: in the order of the page, without
+/// Returns what a browser sends of the form on a page when nobody touches it: in the order of the page, without
 /// its buttons.
 pub(crate) fn untouched(html: &str) -> Vec<(String, String)> {
     let form = html

@@ -54,6 +54,8 @@ pub(crate) struct Closure {
 pub(crate) const CLOSURES: &[Closure] = &[
     Closure { selection: "--package model", without: OUTSIDE_WORLD },
     Closure { selection: "--package xlsform", without: OUTSIDE_WORLD },
+    // Its pages are those of phones too, where they run as WebAssembly.
+    Closure { selection: "--package ui", without: OUTSIDE_WORLD },
     Closure { selection: "--package client-core --no-default-features", without: NETWORK },
     Closure { selection: "--package client-core", without: &["server", "axum", "axum-server"] },
     Closure {
@@ -98,10 +100,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client-core", &["model", "fieldbook-sqlcipher"]),
     ("fieldbook-ffi", &["client-core", "model"]),
     ("uniffi-bindgen", &[]),
-    ("server", &["model", "fieldbook-sqlcipher"]),
+    ("server", &["model", "ui", "fieldbook-sqlcipher"]),
+    ("ui", &["model", "fieldbook-catalogue"]),
     ("xlsform", &["model"]),
     ("fieldbook", &["client-core", "server", "model", "xlsform"]),
-    ("fieldbook-tests", &["fieldbook-catalogue", "model", "client-core", "server", "fieldbook"]),
+    (
+        "fieldbook-tests",
+        &["fieldbook-catalogue", "model", "client-core", "server", "ui", "fieldbook"],
+    ),
     ("fieldbook-fuzz", &["model", "server"]),
     ("xtask", &[]),
 ];

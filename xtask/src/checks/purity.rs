@@ -109,6 +109,24 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        root: "ui/src/lib.rs",
+        folder: "ui/src/",
+        part: Part::Product,
+        except: &[],
+        words: &[
+            "SystemTime::now",
+            "Instant::now",
+            "Zoned::now",
+            "Timestamp::now",
+            "std::fs",
+            "std::net",
+            "std::env",
+            "std::thread",
+            "std::process",
+            "rand::rng",
+        ],
+    },
+    Rule {
         root: "server/src/lib.rs",
         folder: "server/src/",
         part: Part::All,
@@ -143,6 +161,7 @@ mod tests {
                 ("client-core/src/driver.rs", "mod clock; use tokio::sync::mpsc;"),
                 ("client-core/src/driver/clock.rs", "fn now() { SystemTime::now() }"),
                 ("client-core/src/store.rs", "use std::fs;"),
+                ("ui/src/lib.rs", "//! Reads no `SystemTime::now`."),
                 ("server/src/lib.rs", "//! No `rusqlite` but in the store.\nmod store;"),
                 ("server/src/store.rs", "mod grants; use rusqlite::Row;"),
                 ("server/src/store/grants.rs", "use rusqlite::{Connection, params};"),
@@ -158,6 +177,7 @@ mod tests {
             ("model/src/a.rs", "fn f() { std::time::SystemTime::now() }\nfn g() { rand::rng() }\n"),
             ("client-core/src/lib.rs", ""),
             ("server/src/lib.rs", ""),
+            ("ui/src/lib.rs", ""),
         ];
         assert_says(
             check,
@@ -181,6 +201,7 @@ mod tests {
                 "async fn f() { tokio::spawn(g); std::thread::spawn(h); }",
             ),
             ("server/src/lib.rs", ""),
+            ("ui/src/lib.rs", ""),
         ];
         assert_says(
             check,
@@ -197,6 +218,7 @@ mod tests {
         let files = [
             ("model/src/lib.rs", ""),
             ("client-core/src/lib.rs", ""),
+            ("ui/src/lib.rs", ""),
             ("server/src/lib.rs", "mod admin;\nmod store;\nmod storehouse;"),
             (
                 "server/src/admin.rs",
@@ -219,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_room_that_moved_away_is_told() {
-        let files = [("model/src/lib.rs", ""), ("server/src/lib.rs", "")];
+        let files = [("model/src/lib.rs", ""), ("ui/src/lib.rs", ""), ("server/src/lib.rs", "")];
         assert_says(check, &files, &["client-core/src/lib.rs: is missing"]);
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
+use super::{bindings, browser, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::guard;
@@ -85,6 +85,7 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
+    Browser,
     Kotlin,
     Proxy,
     Python,
@@ -100,6 +101,7 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
+            Self::Browser => browser::run(root),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -115,6 +117,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
+            Self::Browser => "cargo xtask browser".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -151,6 +154,7 @@ fn steps(fast: bool) -> Vec<Step> {
         step("bindings", 15, Work::Bindings),
         cargo("tests", 65, "test --workspace --lib --bins --tests --locked --no-fail-fast"),
         step("proxy", 15, Work::Proxy),
+        step("browser", 40, Work::Browser),
         cargo("doc tests", 20, "test --workspace --doc --locked --no-fail-fast"),
         // The readers are those who work on it: private items belong in.
         step(

@@ -4,7 +4,6 @@ use model::time::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::checks::Check;
-use super::office::DemoServer;
 use super::shift::Shift;
 use super::story::Story;
 use crate::clock;
@@ -15,9 +14,19 @@ use crate::table::{Column, Table};
 pub(super) struct Closing {
     rows: Vec<Row>,
     checks: Vec<Check>,
-    folder: String,
-    url: String,
+    place: Place,
     ms: i64,
+}
+
+/// Where what was played is.
+pub(super) struct Place {
+    pub(super) folder: String,
+    /// The department's server.
+    pub(super) url: String,
+    /// Its console, for browsers on this machine.
+    pub(super) console: Option<String>,
+    /// What is in the department.
+    pub(super) department: Json,
 }
 
 struct Row {
@@ -36,7 +45,7 @@ impl Closing {
     /// Looks at everything once more.
     pub(super) fn of(
         shift: &Shift,
-        office: &DemoServer,
+        place: Place,
         checks: Vec<Check>,
         began: Timestamp,
     ) -> Result<Self, Failure> {
@@ -54,9 +63,8 @@ impl Closing {
                 ms: phone.sync_ms,
             });
         }
-        let folder = office.folder().display().to_string();
         let ms = clock::now().as_millis() - began.as_millis();
-        Ok(Self { rows, checks, folder, url: office.url().to_owned(), ms })
+        Ok(Self { rows, checks, place, ms })
     }
 
     /// Returns whether every check succeeded.
@@ -131,8 +139,10 @@ impl Closing {
         json!({
             "holds": self.holds(),
             "ms": self.ms,
-            "folder": self.folder,
-            "url": self.url,
+            "folder": self.place.folder,
+            "url": self.place.url,
+            "console": self.place.console,
+            "department": self.place.department,
             "phones": phones,
             "checks": checks,
         })

@@ -72,15 +72,23 @@ impl Story {
             "device --dir sol conflicts",
             "device --dir ana list",
             "device --dir ana tasks",
+            "device --dir ana draft list",
             &format!("device --dir ana new person name='{case}'"),
             "device --dir ana sync",
             "admin --data data devices",
-            "admin --data data invite 'Ana Ejemplo'",
+            "admin --data data invite 'Ana Alder'",
         ] {
             self.line(format_args!("    fieldbook {line}"));
         }
         let end = self.say("demo_ctrl_c", &[]);
         self.line(format_args!("\n  {end}"));
+    }
+
+    /// Prints lines as they are.
+    pub(super) fn print_text(&mut self, text: &str) {
+        for line in text.lines() {
+            self.line(format_args!("    {line}"));
+        }
     }
 
     fn line(&mut self, text: impl Display) {

@@ -653,7 +653,7 @@ impl Case {
         }
     }
 
-    /// What a row of the board shows of it.
+    /// Returns what a row of the board shows of it.
     fn shown(row: &BoardRow) -> Self {
         assert_eq!(row.overdue, row.next_due.is_some_and(|due| due < NOW));
         assert_eq!(row.consent_ended, row.consent_until.is_some_and(|until| until <= NOW));

@@ -283,7 +283,7 @@ impl<'a, 't> Intake<'a, 't> {
         let mut touched = Touched::default();
         touched.add(catalogue, row.id, &row.record_type, earliest);
         let changed = db.refresh_tasks(catalogue, row.case, &touched)?;
-        db.refresh_lists(catalogue, row, &changed)
+        db.refresh_lists(catalogue, row, view, &changed)
     }
 
     fn keep_snapshot(

@@ -5,9 +5,10 @@
 use askama::Template;
 
 use super::rows::{CaseLine, case_lines, program_name};
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{PAGE_ROWS, counts, page};
 use crate::request::{Form, Response};
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::{BoardFilter, BoardSort};
 use crate::words::Words;

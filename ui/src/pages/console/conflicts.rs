@@ -3,10 +3,11 @@
 use askama::Template;
 
 use super::rows::Moment;
+use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{program_name, type_name};
 use crate::pages::frame::{PAGE_ROWS, counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::Handle;
 

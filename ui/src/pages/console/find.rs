@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::rows::{Moment, program_name, type_name};
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page, page_with};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::Found;
 

@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::rows::{CaseLine, TaskLine, case_lines, task_lines};
+use crate::frame::{Frame, Place};
 use crate::pages::frame::page;
 use crate::request::Response;
-use crate::screens::{Audience, Frame, Place, Screen, opens};
+use crate::route::{Audience, Screen};
 use crate::source::{Refusal, Source};
 use crate::views::Counts;
 use crate::words::Words;
@@ -37,7 +38,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let (words, clock) = (frame.words, frame.clock);
     let tiles = tiles(view.counts, words);
     page(&Home {
-        tiles: tiles.into_iter().filter(|tile| opens(tile.path, viewer.offices)).collect(),
+        tiles: tiles.into_iter().filter(|tile| frame.opens(tile.path)).collect(),
         cases: Audience::Cases.includes(viewer.offices),
         due: task_lines(&view.due, words, clock, catalogue),
         quiet: case_lines(&view.quiet, words, clock),

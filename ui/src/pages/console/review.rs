@@ -4,9 +4,10 @@ use askama::Template;
 use model::ids::{ChangeHash, FieldName};
 
 use super::rows::{Moment, program_name, type_name};
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{PAGE_ROWS, counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{ConsoleSource, Refusal, Source};
 use crate::views::{Approval, Handle, ReviewRow, Seen};
 use crate::words::Words;

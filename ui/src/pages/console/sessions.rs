@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::rows::Moment;
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 
 #[derive(Template)]

@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::rows::{TaskLine, task_lines};
+use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
-use crate::screens::{Frame, Place, Screen};
+use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::TasksOf;
 use crate::words::Words;

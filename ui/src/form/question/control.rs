@@ -5,8 +5,8 @@ use model::forms::QuestionState;
 use model::ids::{OptionCode, TypeName};
 use model::value::{FieldValue, Scalar};
 
-use super::question::Asker;
-use super::{cleaned, sent_as};
+use super::Asker;
+use crate::form::{cleaned, sent_as};
 use crate::values::{Shown, Table};
 
 /// What answers a question, as its template draws it.
@@ -26,7 +26,7 @@ pub(crate) enum Control {
     /// A number that is counted up.
     Counter { value: String, had: String },
     /// Entries so far, and the parts of a new one.
-    Log { table: Table, removable: Vec<bool>, parts: Vec<super::question::Asked> },
+    Log { table: Table, removable: Vec<bool>, parts: Vec<super::Asked> },
     /// A value that nobody answers here.
     Fixed { shown: Option<Shown> },
 }

@@ -1,0 +1,138 @@
+//! What is said about the department: its numbers, where its console is, and who signs in there.
+
+use std::fmt::Display;
+use std::io::BufRead as _;
+
+use model::catalogue::Catalogue;
+use serde_json::{Value as Json, json};
+use tokio::sync::mpsc;
+
+use super::checks::Check;
+use super::department::{Account, Department, Figures};
+use super::story::Story;
+use crate::clock;
+use crate::table::{Column, Table};
+
+/// Says what the department has.
+pub(super) fn tell_figures(story: &mut Story, figures: &Figures) {
+    let Figures { people, persons, records, counts, gaps: [over_14, over_30], .. } = figures;
+    let parts: [(&str, &dyn Display); 3] =
+        [("people", people), ("persons", persons), ("records", records)];
+    story.tell("demo_department_has", &parts);
+    let parts: [(&str, &dyn Display); 9] = [
+        ("overdue", &counts.overdue),
+        ("today", &counts.today),
+        ("review", &counts.review),
+        ("conflicts", &counts.conflicts),
+        ("refusals", &figures.refusals),
+        ("over_14", over_14),
+        ("over_30", over_30),
+        ("ended", &figures.consents_ended),
+        ("drafts", &figures.drafts),
+    ];
+    story.tell("demo_department_counts", &parts);
+}
+
+impl Check {
+    /// Checks the department's numbers.
+    pub(super) fn of_department(story: &Story, figures: &Figures) -> Self {
+        let mut against = Vec::new();
+        if !figures.hold() {
+            against.push(story.say("demo_department_differs", &[("figures", &format!("{figures:?}"))]));
+        }
+        Self { what: "demo_department_stands", against }
+    }
+}
+
+/// Returns the department for scripts.
+pub(super) fn department_json(department: &Department) -> Json {
+    let Figures { people, persons, records, counts, gaps, consents_ended, refusals, drafts, .. } =
+        &department.figures;
+    let accounts: Vec<Json> = department.accounts.iter().map(account_json).collect();
+    json!({
+        "folder": department.folder.display().to_string(),
+        "people": people,
+        "persons": persons,
+        "records": records,
+        "overdue": counts.overdue,
+        "today": counts.today,
+        "review": counts.review,
+        "conflicts": counts.conflicts,
+        "refusals": refusals,
+        "gaps_over_14_days": gaps[0],
+        "gaps_over_30_days": gaps[1],
+        "consents_ended": consents_ended,
+        "drafts": drafts,
+        "accounts": accounts,
+    })
+}
+
+fn account_json(account: &Account) -> Json {
+    let roles: Vec<Json> = account
+        .roles
+        .iter()
+        .map(|(role, program)| json!({"role": role, "program": program}))
+        .collect();
+    json!({
+        "name": account.name,
+        "roles": roles,
+        "password": account.password,
+        "secret": account.secret,
+        "otpauth": account.otpauth,
+    })
+}
+
+/// Says where the console is, and who can sign in there and how.
+pub(super) fn tell_who_signs_in(story: &mut Story, department: &Department, console: Option<&str>) {
+    match console {
+        Some(url) => story.part("demo_console", &[("url", &url)]),
+        None => story.part("demo_console_by_https", &[]),
+    }
+    let mut table = Table::of(
+        ["demo_head_name", "demo_head_role", "demo_head_password", "demo_head_secret"]
+            .map(|head| Column::left(story.say(head, &[]))),
+    );
+    let catalogue = Catalogue::builtin().ok();
+    for account in &department.accounts {
+        let roles = account.roles.iter().map(|held| role(story, catalogue.as_ref(), held));
+        let roles = roles.collect::<Vec<_>>().join("; ");
+        table.row([account.name, &roles, account.password, &account.secret].map(str::to_owned));
+    }
+    story.print_text(&table.render());
+    tell_codes(story, department);
+}
+
+fn role(story: &Story, catalogue: Option<&Catalogue>, (role, program): &(&str, &str)) -> String {
+    let labels = catalogue.and_then(|catalogue| {
+        let role = catalogue.roles.get(*role)?;
+        let program = catalogue.programs.get(*program)?;
+        Some(format!("{}, {}", story.label(&role.label), story.label(&program.label)))
+    });
+    labels.unwrap_or_else(|| format!("{role}, {program}"))
+}
+
+/// Says which codes the authenticators show now.
+pub(super) fn tell_codes(story: &mut Story, department: &Department) {
+    let now = clock::now();
+    let codes: Vec<String> = department
+        .accounts
+        .iter()
+        .filter_map(|account| Some(format!("{} {}", account.name, account.code(now)?)))
+        .collect();
+    let codes = codes.join(" · ");
+    story.tell("demo_codes", &[("codes", &codes)]);
+}
+
+/// Returns a signal for each line that comes on stdin; none when it is closed.
+pub(super) fn pressed_enter() -> mpsc::Receiver<()> {
+    let (sender, receiver) = mpsc::channel(1);
+    // A thread of its own: nothing can end a read of stdin, and the process does not wait for it.
+    std::thread::spawn(move || {
+        for _line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.blocking_send(()).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}

@@ -1,0 +1,115 @@
+//! What stands around every page: the navigation, who reads, and how they say when something was.
+
+use model::catalogue::Catalogue;
+use model::words::Language;
+
+use crate::clock::Clock;
+use crate::route::{self, Route, Screen};
+use crate::views::{Counts, Viewer};
+use crate::words::Words;
+
+/// Which part of the screens a page belongs to, for the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Home,
+    Cases,
+    Tasks,
+    Review,
+    Conflicts,
+    Elsewhere,
+}
+
+/// What stands around every page.
+pub(crate) struct Frame<'a> {
+    pub(crate) words: Words,
+    pub(crate) clock: Clock<'a>,
+    pub(crate) department: &'a str,
+    /// `None` on pages before anybody is signed in.
+    pub(crate) viewer: Option<&'a Viewer>,
+    pub(crate) place: Place,
+    pub(crate) counts: Option<Counts>,
+    /// Where this page is, to come back to.
+    pub(crate) path: &'a str,
+    /// Every page there is.
+    pub(crate) routes: &'static [Route],
+}
+
+impl<'a> Frame<'a> {
+    /// Returns what stands around a page of this place.
+    pub(crate) fn of(
+        screen: &Screen<'a>,
+        catalogue: &'a Catalogue,
+        viewer: &'a Viewer,
+        place: Place,
+        counts: Option<Counts>,
+    ) -> Self {
+        let words = screen.words;
+        let clock = Clock::new(words, &catalogue.zone, screen.request.now);
+        let department = words.label(&catalogue.department);
+        let (path, routes, viewer) = (screen.request.path, screen.routes, Some(viewer));
+        Self { words, clock, department, viewer, place, counts, path, routes }
+    }
+
+    /// Returns the entries of the navigation that its reader has.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let words = self.words;
+        let counts = self.counts.unwrap_or_default();
+        let entry = |place, path, label| Entry {
+            path,
+            label,
+            count: 0,
+            counted: String::new(),
+            current: place == self.place,
+        };
+        let all = [
+            entry(Place::Home, "/", words.nav_home()),
+            entry(Place::Cases, "/cases", words.nav_cases()),
+            Entry {
+                count: counts.overdue,
+                counted: words.tile_overdue(),
+                ..entry(Place::Tasks, "/tasks", words.nav_tasks())
+            },
+            Entry {
+                count: counts.review,
+                counted: words.tile_review(),
+                ..entry(Place::Review, "/review", words.nav_review())
+            },
+            Entry {
+                count: counts.conflicts,
+                counted: words.unit_open(),
+                ..entry(Place::Conflicts, "/conflicts", words.nav_conflicts())
+            },
+        ];
+        all.into_iter().filter(|entry| self.opens(entry.path)).collect()
+    }
+
+    /// Returns how long it is until the reader's session ends if nothing is done, in milliseconds.
+    pub(crate) fn idle(&self) -> Option<i64> {
+        let ends = self.viewer?.session_ends?;
+        Some(ends.since(self.clock.now()).as_millis().max(0))
+    }
+
+    /// Returns whether its reader has the page at a path.
+    pub(crate) fn opens(&self, path: &str) -> bool {
+        self.viewer.is_some_and(|viewer| route::opens(self.routes, path, viewer.offices))
+    }
+
+    /// Returns the code of the language that this page is not in, and the name it has for itself.
+    pub(crate) fn other_language(&self) -> (&'static str, &'static str) {
+        match self.words.language {
+            Language::English => ("es", "Español"),
+            Language::Spanish => ("en", "English"),
+        }
+    }
+}
+
+/// An entry of the navigation.
+pub(crate) struct Entry {
+    pub(crate) path: &'static str,
+    pub(crate) label: String,
+    /// How much waits there.
+    pub(crate) count: u64,
+    /// As which it waits, in words.
+    pub(crate) counted: String,
+    pub(crate) current: bool,
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask browser`: the console's pages in a real browser; `cargo xtask screenshots`: pictures of them.
+
+use std::fs;
+use std::path::Path;
+
+use super::python;
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+use crate::tool::{self, Needed, Tool};
+
+/// Makes sure that Chromium and axe-core are there, and runs the suite that drives one and asks the other.
+pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+    ensure(root)?;
+    Cargo::new("test --package fieldbook-tests --test browser --locked").run(root)
+}
+
+/// Writes pictures of every page into `docs/console`.
+pub(crate) fn screenshots(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[CHROMIUM, DRIVER])?;
+    let folder = root.join("docs/console");
+    fs::create_dir_all(&folder).map_err(|error| Failure::io("docs/console", error))?;
+    Cargo::new("run --package fieldbook-tests --bin screenshots --locked --")
+        .arguments(&[folder.display().to_string()])
+        .run(root)
+}
+
+fn ensure(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[CHROMIUM, DRIVER, NPM])?;
+    let folder = root.join("target/tools/axe");
+    fs::create_dir_all(&folder).map_err(|error| Failure::io("target/tools/axe", error))?;
+    for file in ["package.json", "package-lock.json"] {
+        python::copy(&root.join("tests/browser/axe").join(file), &folder.join(file))?;
+    }
+    // The lock file has the hash of what is installed.
+    Tool::new("npm").words("ci --ignore-scripts --no-audit --no-fund").run(&folder)
+}
+
+const CHROMIUM: Needed = Needed { program: "chromium", trial: "--version", package: "chromium" };
+const DRIVER: Needed =
+    Needed { program: "chromedriver", trial: "--version", package: "chromium-driver" };
+const NPM: Needed = Needed { program: "npm", trial: "--version", package: "npm" };
