@@ -107,8 +107,7 @@ impl Demo {
         let config =
             ServeConfig { listen, local_http: self.local_http.port(), ..ServeConfig::default() };
         let place = folder.join("department");
-        let (department, server) =
-            department::open(&place, clock::now(), &name, config).await?;
+        let (department, server) = department::open(&place, clock::now(), &name, config).await?;
         signs::tell_figures(story, &department.figures);
         checks.push(Check::of_department(story, &department.figures));
 

@@ -76,9 +76,8 @@ pub async fn open(
         Server::bind(service.clone(), &data.data_dir, config).await.map_err(serve_failure)?;
     let endpoint = Endpoint { url: server.url(), fingerprint: server.fingerprint() };
     let place = folder.to_owned();
-    let built = tokio::task::spawn_blocking(move || {
-        build(&place, now, (&service, admin), &endpoint, rng)
-    });
+    let built =
+        tokio::task::spawn_blocking(move || build(&place, now, (&service, admin), &endpoint, rng));
     let department = built.await.map_err(trouble)??;
     Ok((department, server))
 }

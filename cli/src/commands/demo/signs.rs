@@ -38,7 +38,9 @@ impl Check {
     pub(super) fn of_department(story: &Story, figures: &Figures) -> Self {
         let mut against = Vec::new();
         if !figures.hold() {
-            against.push(story.say("demo_department_differs", &[("figures", &format!("{figures:?}"))]));
+            against.push(
+                story.say("demo_department_differs", &[("figures", &format!("{figures:?}"))]),
+            );
         }
         Self { what: "demo_department_stands", against }
     }
@@ -46,8 +48,9 @@ impl Check {
 
 /// Returns the department for scripts.
 pub(super) fn department_json(department: &Department) -> Json {
-    let Figures { people, persons, records, counts, gaps, consents_ended, refusals, drafts, .. } =
-        &department.figures;
+    let Figures {
+        people, persons, records, counts, gaps, consents_ended, refusals, drafts, ..
+    } = &department.figures;
     let accounts: Vec<Json> = department.accounts.iter().map(account_json).collect();
     json!({
         "folder": department.folder.display().to_string(),

@@ -97,8 +97,7 @@ pub(super) fn make(
     let edits = input::first_values(now, catalogue, &people, known, pairs(typed))
         .map_err(|error| input_failure(known, &error))?;
     let record_type = known.name.clone();
-    let new =
-        NewRecord { record_type, case, program: None, edits, anyway: true, reason: None };
+    let new = NewRecord { record_type, case, program: None, edits, anyway: true, reason: None };
     let console = service.at_the_console(now, who).map_err(trouble)?;
     let written = console.create(StdRng::from_rng(rng), &new).map_err(trouble)?;
     Ok(written.record)

@@ -103,8 +103,7 @@ impl Phone {
         let now = at.0;
         let people = self.device.people().map_err(record_failure)?;
         self.edit(record, at, |rng, catalogue, known| {
-            let entry =
-                input::log_entry(now, rng, catalogue, &people, known, field, pairs(typed))?;
+            let entry = input::log_entry(now, rng, catalogue, &people, known, field, pairs(typed))?;
             Ok(vec![entry])
         })
     }
@@ -120,11 +119,8 @@ impl Phone {
         let catalogue = Arc::clone(self.device.catalogue());
         let known = record_type(&catalogue, name)?;
         let people = self.device.people().map_err(record_failure)?;
-        let new = NewDraft::Record {
-            record_type: known.name.clone(),
-            case: Some(case),
-            program: None,
-        };
+        let new =
+            NewDraft::Record { record_type: known.name.clone(), case: Some(case), program: None };
         let draft = self.device.begin_draft(now, rng, new).map_err(record_failure)?;
         let answers = input::answers(now, &catalogue, &people, known, pairs(typed))
             .map_err(|error| input_failure(known, &error))?;

@@ -88,11 +88,7 @@ impl<'a> Player<'a> {
         Ok(self.met)
     }
 
-    fn synchronize(
-        &mut self,
-        at: Timestamp,
-        is_to: impl Fn(&str) -> bool,
-    ) -> Result<(), Failure> {
+    fn synchronize(&mut self, at: Timestamp, is_to: impl Fn(&str) -> bool) -> Result<(), Failure> {
         for (who, phone) in &mut self.phones {
             if is_to(who) && !self.offline.contains(who) {
                 phone.sync(self.service, (at, &mut self.rng))?;
@@ -223,7 +219,11 @@ fn is_at_the_desk(kind: &str) -> bool {
 }
 
 fn folder_of(who: &str) -> &'static str {
-    STAFF.iter().find(|colleague| colleague.name == who).and_then(|known| known.folder).unwrap_or("phone")
+    STAFF
+        .iter()
+        .find(|colleague| colleague.name == who)
+        .and_then(|known| known.folder)
+        .unwrap_or("phone")
 }
 
 fn no_phone() -> Failure {

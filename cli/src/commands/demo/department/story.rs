@@ -89,10 +89,7 @@ const fn course(
 /// The courses that repeat, case by case.
 const COURSES: [Course; 10] = [
     course(42, &[40, 33, 26, 19, 13, 5], &[], ("high", "1")),
-    Course {
-        due_today: true,
-        ..course(35, &[33, 28, 21, 14], &[26], ("medium", "2"))
-    },
+    Course { due_today: true, ..course(35, &[33, 28, 21, 14], &[26], ("medium", "2")) },
     course(42, &[40, 33, 28, 21, 9], &[5], ("high", "1")),
     course(40, &[40, 33, 26, 17], &[9, 5], ("medium", "2")),
     course(44, &[42, 40, 34], &[28, 19, 9], ("low", "3")),
@@ -174,8 +171,12 @@ impl Story<'_> {
             let described = [("name", name), ("description", about)];
             self.makes(at, IRIS, "provider", (&provider, None), &described);
             let organization = format!("@{provider}");
-            let service =
-                [("name", about), ("status", "active"), ("organization", &*organization), ("needs", need)];
+            let service = [
+                ("name", about),
+                ("status", "active"),
+                ("organization", &*organization),
+                ("needs", need),
+            ];
             self.makes(at, IRIS, "service", (&format!("service {key}"), None), &service);
         }
     }
@@ -213,7 +214,12 @@ impl Story<'_> {
         self.happens(at, who, Act::Log { record: intake, field: "goals", typed: goal });
         for days in course.reached {
             let at = calendar.at(*days, place + 2);
-            self.contact(at, who, index, ["engaged", "engaged", "brief"][(index + *days as usize) % 3]);
+            self.contact(
+                at,
+                who,
+                index,
+                ["engaged", "engaged", "brief"][(index + *days as usize) % 3],
+            );
         }
         for days in course.missed {
             self.contact(calendar.at(*days, place + 2), who, index, "not_found");
@@ -224,7 +230,13 @@ impl Story<'_> {
         }
         if let Some(days) = CONSENTS[index % CONSENTS.len()] {
             let (signed, ends) = (calendar.at(course.opened, place), calendar.in_days(days));
-            self.consent(at, who, &case, ("participation", "street_outreach", "OUT"), (signed, ends));
+            self.consent(
+                at,
+                who,
+                &case,
+                ("participation", "street_outreach", "OUT"),
+                (signed, ends),
+            );
         }
     }
 
@@ -372,7 +384,13 @@ impl Story<'_> {
                 let since = date(calendar.at(5, 0));
                 let housed = [("kind", "housed"), ("date", &*since), ("verified", "provider")];
                 let at = calendar.at(2, place);
-                self.makes(at, ROSA, "outcome", (&format!("outcome {index}"), Some(&case)), &housed);
+                self.makes(
+                    at,
+                    ROSA,
+                    "outcome",
+                    (&format!("outcome {index}"), Some(&case)),
+                    &housed,
+                );
             }
         }
     }
@@ -543,7 +561,12 @@ impl Story<'_> {
         let calendar = self.calendar;
         for (who, case, kind, answers) in [
             (ANA, outreach_case(0), "outreach_contact", vec![("mode", "home"), ("minutes", "25")]),
-            (ANA, outreach_case(4), "mediation", vec![("catalyst", "disrespect"), ("persons", "4")]),
+            (
+                ANA,
+                outreach_case(4),
+                "mediation",
+                vec![("catalyst", "disrespect"), ("persons", "4")],
+            ),
             (HANA, "hospital 1".to_owned(), "bedside_encounter", vec![("hospital", "community")]),
             (ROSA, "reentry 2".to_owned(), "reentry_needs", vec![("need_housing", "met")]),
         ] {
@@ -627,7 +650,8 @@ const PLANS: [&str; 4] = [
 
 const MODES: [&str; 6] = ["street", "home", "phone_text", "street", "group", "transport"];
 
-const PURPOSES: [&str; 5] = ["rapport", "check_in", "check_in,service", "conflict", "check_in,rapport"];
+const PURPOSES: [&str; 5] =
+    ["rapport", "check_in", "check_in,service", "conflict", "check_in,rapport"];
 
 const MINUTES: [&str; 5] = ["10", "25", "40", "15", "60"];
 
