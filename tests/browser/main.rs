@@ -22,7 +22,13 @@ fn column(browser: &Browser, label: &str) -> Vec<String> {
     browser.texts(&format!("main tbody td[data-label=\"{label}\"]"))
 }
 
-/// Returns the first column of the page's table, row by row.
+/// Returns the first column of the page's table, row by row: of people only their names.
 fn rows(browser: &Browser) -> Vec<String> {
-    browser.texts("main tbody th[scope=row]")
+    names(browser.texts("main tbody th[scope=row]"))
+}
+
+/// Leaves of what people are called only their names.
+fn names(titles: Vec<String>) -> Vec<String> {
+    let name = |title: String| title.split(" · ").next().unwrap_or_default().to_owned();
+    titles.into_iter().map(name).collect()
 }

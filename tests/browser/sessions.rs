@@ -38,7 +38,7 @@ fn c84_whoever_was_signed_out_comes_back_to_the_page_that_they_wanted() {
     browser.open("/tasks/overdue");
     town.sign_in(&browser, &sol);
     assert_eq!(browser.path(), "/tasks/overdue");
-    assert_eq!(rows(&browser).len(), 4);
+    assert_eq!(rows(&browser).len(), 6);
 }
 
 #[test]

@@ -44,13 +44,13 @@ fn an_erased_case_is_gone_from_every_list_and_with_it_the_drafts_that_belong_to_
         assert!(row.overdue);
         assert_eq!((console.counts().unwrap().review, console.drafts().unwrap().len()), (2, 3));
     });
-    let overdue = at_the_console(&department, &sol, overdue);
+    let late = at_the_console(&department, &sol, overdue);
     department.office.admin().erase(NOW, erased.into(), "order 26-1").unwrap();
     let before = at_the_console(&department, &sol, |console| {
         let board = board(console);
         assert!(board.rows.iter().map(|row| RecordId::from(row.case)).eq([kept]));
         assert_eq!(console.counts().unwrap().review, 1);
-        assert_eq!(overdue(console), overdue_of(&overdue, kept));
+        assert_eq!(overdue(console), overdue_of(&late, kept));
         assert_eq!(answers(console), [&b"of the one"[..], b"of none"]);
         board
     });

@@ -109,9 +109,13 @@
     if (!document.body.hasAttribute("data-live")) return;
     const events = new EventSource("/live");
     events.addEventListener("news", () => look(false));
-    events.addEventListener("error", () => {
-      // It is opened again by itself, unless nobody is signed in any more.
-      if (events.readyState === EventSource.CLOSED) location.reload();
+    events.addEventListener("error", async () => {
+      // It is opened again by itself, unless it was refused.
+      if (events.readyState !== EventSource.CLOSED) return;
+      const headers = { "Fieldbook-Live": "1" };
+      const answer = await fetch(location.href, { headers }).catch(() => null);
+      // Nobody is signed in any more: the page goes, and says where to.
+      if (answer?.status === 401) location.reload();
     });
     addEventListener("pagehide", () => events.close());
   }

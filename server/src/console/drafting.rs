@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::answers::{self, Answer, KeptAnswer, KeptAnswers};
-use model::catalogue::{BelongsTo, FieldKind, RecordType};
+use model::catalogue::{BelongsTo, Field, FieldKind, RecordType};
 use model::followup;
 use model::forms::{Filling, FormState};
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
@@ -404,10 +404,16 @@ impl Reader<'_> {
         };
         let decided = self.context.catalogue.types.values().filter_map(|it| it.decides.as_ref());
         let decided: BTreeSet<&FieldName> = decided.map(|decides| &decides.sets).collect();
-        let guarded = record_type.fields.iter().filter(|field| {
-            decided.contains(&field.name) || field.guard.as_ref().is_some_and(is_closed)
-        });
-        guarded.map(|field| field.name.clone()).collect()
+        // Several people met at once get their records elsewhere, and these name one another.
+        let others = record_type.together.as_ref().map(|together| &together.names);
+        let is_left_out = |field: &&Field| {
+            decided.contains(&field.name)
+                || others == Some(&field.name)
+                || field.name.as_str() == AMENDS
+                || field.guard.as_ref().is_some_and(is_closed)
+        };
+        let left_out = record_type.fields.iter().filter(is_left_out);
+        left_out.map(|field| field.name.clone()).collect()
     }
 
     /// The records that fields of a type may name: those of the same case, and what is a directory.
@@ -451,6 +457,9 @@ impl Reader<'_> {
         rows.collect()
     }
 }
+
+/// The record that another one takes the place of (`catalogue/common.toml`): named by whoever amends it.
+const AMENDS: &str = "amends";
 
 /// Records that are offered to be named on one form.
 const NAMEABLE_MAX: usize = 300;

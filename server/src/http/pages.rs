@@ -76,7 +76,7 @@ pub(super) fn signed_out(app: &App, request: &Request) -> Response {
         return response;
     }
     let back = if is_read { path } else { "/" };
-    let mut response = door(app, language(&request), problem, back);
+    let mut response = door(app, language(request), problem, back);
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response
 }
@@ -194,8 +194,9 @@ fn way_back(path: &str) -> &str {
     if is_ours { path } else { "/" }
 }
 
+/// Returns whether a script asks for a part of a page: not for the whole of one that it puts in its place.
 fn wants_part(headers: &HeaderMap) -> bool {
-    headers.get(HX_REQUEST).is_some_and(|value| value == "true")
+    headers.get(HX_REQUEST_TYPE).is_some_and(|value| value == "partial")
 }
 
 fn see_other(path: &str) -> Response {
@@ -220,7 +221,7 @@ fn shown(answer: ui::Response) -> Response {
     }
 }
 
-const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+const HX_REQUEST_TYPE: HeaderName = HeaderName::from_static("hx-request-type");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 
 #[cfg(test)]

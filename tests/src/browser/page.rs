@@ -110,10 +110,10 @@ impl Browser {
         self.located("css selector", css)
     }
 
-    /// Finds the link that reads so.
+    /// Finds the link that begins with this text.
     #[track_caller]
     pub fn link(&self, text: &str) -> Element {
-        self.located("xpath", &format!("//a[normalize-space()={}]", quoted(text)))
+        self.located("xpath", &format!("//a[starts-with(normalize-space(),{})]", quoted(text)))
     }
 
     /// Finds the button that reads so, whatever stands before or after it for screen readers.
@@ -331,8 +331,9 @@ impl Element {
 
 /// Returns a text as XPath writes it.
 fn quoted(text: &str) -> String {
-    let quote = if text.contains('"') { '\'' } else { '"' };
-    format!("{quote}{text}{quote}")
+    // It has no escapes: what holds a quote is put together of parts in the other kind.
+    let parts: Vec<String> = text.split('"').map(|part| format!("\"{part}\"")).collect();
+    format!("concat({},'')", parts.join(",'\"',"))
 }
 
 /// The Tab key.

@@ -204,7 +204,11 @@ impl Phone {
 
     /// Makes a person, whose case it is then.
     pub fn person(&mut self, name: &str, alias: &str) -> RecordId {
-        self.make("person", None, vec![text("name", name), text("aliases", alias)])
+        let mut edits = vec![text("name", name), choice("duplicate_check", "distinct")];
+        if !alias.is_empty() {
+            edits.push(text("aliases", alias));
+        }
+        self.make("person", None, edits)
     }
 
     /// Makes an intake with a level of risk.
@@ -258,12 +262,12 @@ impl Phone {
 pub fn filled() -> Filled {
     let mut town = Town::open(Span::from_days(40));
     let (mut ana, mut ben) = (town.phone(ANA), town.phone(BEN));
-    let sync = |phones: [&mut Phone; 2]| phones.into_iter().for_each(Phone::sync);
 
     let marcus = ana.make("person", None, vec![
         text("name", "Marcus Hale"),
         text("aliases", "Rey"),
         choice("age_band", "18_24"),
+        choice("duplicate_check", "distinct"),
         text("safe_contact", "Text only, before five"),
     ]);
     let jose = ana.person("José Ñuñez", "Pepe");
@@ -272,15 +276,15 @@ pub fn filled() -> Filled {
     let rosa = ben.person("Rosa Maple", "");
     ben.takes_in(rosa, "high");
     ben.person("Omar Fresno", "Blue");
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
 
-    town.until(Span::from_days(35));
+    at(&town, Span::from_days(35), &mut ana, &mut ben);
     ben.meets(rosa, "engaged", "Came to the park and stayed.");
-    town.until(Span::from_days(20));
+    at(&town, Span::from_days(20), &mut ana, &mut ben);
     ana.meets(jose, "engaged", "Wants to go back to school.");
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
 
-    town.until(Span::from_days(10));
+    at(&town, Span::from_days(10), &mut ana, &mut ben);
     let dana = ana.person("Dana Cruz", "D");
     ana.takes_in(dana, "low");
     ana.make("consent", Some(dana), vec![
@@ -292,11 +296,11 @@ pub fn filled() -> Filled {
     ben.takes_in(imani, "imminent");
     let tariq = ben.person("Tariq Elm", "T");
     ben.takes_in(tariq, "medium");
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
 
-    town.until(Span::from_minutes(7 * 24 * 60 - 120));
+    at(&town, Span::from_minutes(7 * 24 * 60 - 120), &mut ana, &mut ben);
     ben.meets(tariq, "engaged", "Asked about work at the market.");
-    town.until(Span::from_days(3));
+    at(&town, Span::from_days(3), &mut ana, &mut ben);
     let first = ana.meets(marcus, "engaged", "Talked on the corner. Wants a job.");
     ana.make("consent", Some(marcus), vec![
         choice("kind", "participation"),
@@ -304,24 +308,36 @@ pub fn filled() -> Filled {
         instant("expires", NOW + Span::from_days(20)),
     ]);
     ana.edit(marcus, vec![entry_of_phone()]);
-    town.until(Span::from_days(2));
+    at(&town, Span::from_days(2), &mut ana, &mut ben);
     ana.meets(jose, "declined", "Did not want to talk.");
     ana.edit(first, vec![option("purpose", "service")]);
-    town.until(Span::from_days(1));
+    at(&town, Span::from_days(1), &mut ana, &mut ben);
     ben.meets(imani, "brief", "Waved from the bus.");
-    let script = ben.make("person", None, vec![text("name", SCRIPT), text("notes", SCRIPT)]);
+    let script = ben.person(SCRIPT, "");
+    ben.edit(script, vec![text("notes", SCRIPT)]);
     ben.takes_in(script, "low");
     ben.meets(script, "brief", SCRIPT);
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
 
     town.office.assign(town.now(), BEN, marcus.into());
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
     town.until(Span::from_minutes(60));
     ana.edit(intake, vec![choice("risk_level", "imminent")]);
     ben.edit(intake, vec![choice("risk_level", "medium")]);
-    sync([&mut ana, &mut ben]);
+    sync_both(&mut ana, &mut ben);
     town.until(Span::default());
     Filled { town, ana, ben, marcus, intake }
+}
+
+/// Goes on to so long before [`NOW`]. A phone that was away for days opens again with its next sync.
+fn at(town: &Town, before: Span, ana: &mut Phone, ben: &mut Phone) {
+    town.until(before);
+    sync_both(ana, ben);
+}
+
+fn sync_both(ana: &mut Phone, ben: &mut Phone) {
+    ana.sync();
+    ben.sync();
 }
 
 fn entry_of_phone() -> Edit {

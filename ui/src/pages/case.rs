@@ -66,7 +66,7 @@ pub(crate) struct Line {
     pub(crate) conflicts: Option<String>,
     pub(crate) changes: Option<String>,
     /// Records that take its place.
-    pub(crate) amended_by: Vec<Line>,
+    pub(crate) amended_by: Vec<Self>,
 }
 
 /// What became of a record.
