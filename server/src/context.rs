@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
 use crate::crypto::key_store::WrappedKeys;
 use crate::crypto::keys::Keyring;
-use crate::crypto::seal::{MasterKeys, Secret, SealingKey};
+use crate::crypto::seal::{MasterKeys, SealingKey, Secret};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
 use crate::documents::cache::DocumentCache;
 use crate::error::{OpenError, StoreError};

@@ -59,11 +59,17 @@ async fn every_page_answers_every_role_as_its_office_is() {
         let seat = ConsoleClient::open(&mut house, &name).await;
         for route in ui::ROUTES.iter().filter(|route| route.method == ui::Method::Get) {
             // What a stranger's handle names is there for nobody.
-            let path: Vec<_> =
-                route.path.split('/').map(|it| if it.starts_with('{') { "x" } else { it }).collect();
+            let path: Vec<_> = route
+                .path
+                .split('/')
+                .map(|it| if it.starts_with('{') { "x" } else { it })
+                .collect();
             let status = seat.get(&house, &path.join("/")).await.status.as_u16();
             let is_named = route.path.contains('{');
-            assert!(status == 404 || (!is_named && matches!(status, 200 | 403)), "{role} {route:?}");
+            assert!(
+                status == 404 || (!is_named && matches!(status, 200 | 403)),
+                "{role} {route:?}"
+            );
             if status == 200 {
                 let roles: &mut Vec<String> = had.entry(route.path).or_default();
                 roles.push(role.to_string());
@@ -114,7 +120,8 @@ async fn nobody_is_sent_to_another_site() {
     let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
     let seat = ConsoleClient::open(&mut house, BOSS).await;
-    for back in ["//evil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%0D%0Ax"] {
+    for back in ["//evil.example", "https%3A%2F%2Fevil.example", "%2F%5Cevil.example", "%2F%0D%0Ax"]
+    {
         let answer = sent(&house, &seat, "/language", &format!("language=es&back={back}")).await;
         assert_eq!(answer.header("location"), Some("/"), "{back}");
     }
@@ -204,7 +211,10 @@ async fn a_record_is_written_in_a_form_that_waits_on_the_server_for_its_author_a
     assert!(kept.status == 422 || kept.status == 200, "{}", kept.status);
     assert!(told.contains("error-summary"), "{told}");
     let asked = page(&house, &worker, &draft).await;
-    let typed = answers(&asked, &[("q.mode", "street"), ("q.result", "engaged"), ("q.note", "by the park")]);
+    let typed = answers(
+        &asked,
+        &[("q.mode", "street"), ("q.result", "engaged"), ("q.note", "by the park")],
+    );
     let record = followed(&house, &worker, &draft, &format!("{typed}&action=submit")).await;
     assert!(record.starts_with("/records/"), "{record}");
     assert!(page(&house, &worker, &record).await.contains("by the park"));

@@ -157,7 +157,12 @@ async fn figures_are_answered_at_an_address_of_their_own_only() {
 
 /// Returns a route's path with something in the place of each handle.
 fn filled(route: &Route) -> String {
-    route.path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
+    route
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "x" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 fn device_routes() -> impl Iterator<Item = &'static Route> {

@@ -1,23 +1,15 @@
 //! A case and its records.
 
-use fieldbook_tests::browser::page::{Browser, Looks};
-use fieldbook_tests::browser::town::{Account, ANA, BEN, Filled, SOL, filled};
+use fieldbook_tests::browser::page::Looks;
+use fieldbook_tests::browser::town::{ANA, Account, BEN, Filled, SOL, filled};
 use model::time::Span;
 
-use crate::{column, rows};
+use crate::{column, open_case, rows};
 
 fn house() -> (Filled, Account) {
     let mut filled = filled();
     let sol = filled.town.account(SOL);
     (filled, sol)
-}
-
-/// Opens somebody's case from the caseload.
-#[track_caller]
-fn open_case(browser: &Browser, person: &str) {
-    browser.open("/cases");
-    browser.click(&browser.link(person));
-    browser.wait("location.pathname.startsWith('/cases/') && document.querySelector('#who')");
 }
 
 #[test]
@@ -95,7 +87,7 @@ fn c21_each_value_opens_its_history_with_who_when_and_what_before() {
     let (Filled { town, .. }, sol) = house();
     let browser = town.signed_in(&sol, Looks::default());
     open_case(&browser, "José Ñuñez");
-    browser.click(&browser.find(".timeline > li:nth-last-child(2) a"));
+    browser.click(&browser.link("Medium"));
     let history = browser.find("summary[aria-label=\"History of Risk level\"]");
     assert!(browser.text_of(&history).contains(ANA));
     browser.click(&history);

@@ -5,27 +5,29 @@ use fieldbook_tests::browser::town::{ANA, Account, Filled, filled};
 use fieldbook_tests::content::text;
 use serde_json::json;
 
+use crate::{open_case, open_menu};
+
 fn house() -> (Filled, Account) {
     let mut filled = filled();
     let ana = filled.town.account(ANA);
     (filled, ana)
 }
 
-/// Begins the first form that is offered on a page.
+/// Begins the form of a type that opens a case or stands alone; the first one, if none is named.
 #[track_caller]
-pub(crate) fn begin(browser: &Browser, path: &str) {
-    browser.open(path);
-    browser.click(&browser.find("button[name=type]"));
+pub(crate) fn begin(browser: &Browser, record_type: Option<&str>) {
+    browser.open("/new");
+    let named = record_type.map(|name| format!("[value={name}]")).unwrap_or_default();
+    browser.click(&browser.find(&format!("button[name=type]{named}")));
     browser.find("#draft");
 }
 
 /// Begins a form of a contact in somebody's case.
 #[track_caller]
 fn begin_contact(browser: &Browser, person: &str) {
-    browser.open("/cases");
-    browser.click(&browser.link(person));
+    open_case(browser, person);
     browser.click(&browser.link("New record"));
-    browser.click(&browser.button("Outreach contact"));
+    browser.click(&browser.find("button[name=type][value=outreach_contact]"));
     browser.find("#draft");
 }
 
@@ -42,9 +44,12 @@ fn answer(browser: &Browser, label: &str, option: &str) {
     browser.click(&browser.find(&format!("label[for=\"{}\"]", chosen.as_str().unwrap())));
 }
 
-/// Leaves a field, as one does who goes on to the next, and waits until what is in it is kept.
+/// Answers something and leaves its field, as one does who goes on to the next, and waits until the page
+/// says that it is kept.
 #[track_caller]
-fn kept(browser: &Browser) {
+fn keep(browser: &Browser, answering: impl FnOnce()) {
+    browser.script("document.querySelector('#draft-state').textContent = ''", json!([]));
+    answering();
     browser.script("document.activeElement.blur()", json!([]));
     browser.wait("document.querySelector('#draft-state').innerText.startsWith('Kept at')");
 }
@@ -68,8 +73,7 @@ fn a_contact_is_written_down_and_stands_in_its_case_and_on_the_phone() {
     browser.click(&browser.button("Save the record"));
     browser.wait("location.pathname.startsWith('/records/')");
     browser.sees("Walked him to the clinic.");
-    browser.open("/cases");
-    browser.click(&browser.link("Marcus Hale"));
+    open_case(&browser, "Marcus Hale");
     browser.wait("document.querySelectorAll('.timeline > li').length == 5");
     // His colleague's phone has it with its next sync.
     ben.sync();
@@ -114,10 +118,8 @@ fn an_unfinished_form_survives_a_reload_and_another_browser() {
     let (Filled { town, .. }, account) = house();
     let browser = town.signed_in(&account, Looks::default());
     begin_contact(&browser, "Dana Cruz");
-    browser.add(&browser.field("Note"), "Half a sente");
-    kept(&browser);
-    answer(&browser, "Result", "Declined");
-    browser.wait("document.querySelector('#draft-state').innerText.startsWith('Kept at')");
+    keep(&browser, || browser.add(&browser.field("Note"), "Half a sente"));
+    keep(&browser, || answer(&browser, "Result", "Declined"));
     browser.script("window.before = true", json!([]));
     browser.reload();
     browser.wait("!window.before && document.querySelector('#draft')");
@@ -142,14 +144,12 @@ fn an_unfinished_form_survives_a_reload_and_another_browser() {
 fn a_change_shows_what_somebody_else_wrote_meanwhile() {
     let (Filled { town, mut ben, marcus, .. }, account) = house();
     let browser = town.signed_in(&account, Looks::default());
-    browser.open("/cases");
-    browser.click(&browser.link("Marcus Hale"));
+    open_case(&browser, "Marcus Hale");
     browser.click(&browser.link("Full record"));
     browser.click(&browser.button("Change"));
     browser.find("#draft");
     assert_eq!(browser.value(&browser.field("Also known as")), "Rey");
-    browser.fill(&browser.field("Also known as"), "Rey Two");
-    kept(&browser);
+    keep(&browser, || browser.fill(&browser.field("Also known as"), "Rey Two"));
     ben.edit(marcus, vec![text("aliases", "King")]);
     ben.sync();
     browser.reload();
@@ -166,10 +166,9 @@ fn the_language_is_changed_inside_a_form_and_the_answers_stay() {
     let browser = town.signed_in(&account, Looks::default());
     begin_contact(&browser, "Marcus Hale");
     let draft = browser.path();
-    browser.add(&browser.field("Note"), "Stays in any language.");
-    answer(&browser, "Result", "Brief");
-    kept(&browser);
-    browser.click(&browser.summary(ANA));
+    keep(&browser, || browser.add(&browser.field("Note"), "Stays in any language."));
+    keep(&browser, || answer(&browser, "Result", "Brief"));
+    open_menu(&browser);
     browser.click(&browser.button("Español"));
     browser.wait("document.documentElement.lang == 'es' && document.querySelector('#draft')");
     assert_eq!(browser.path(), draft);
@@ -177,7 +176,7 @@ fn the_language_is_changed_inside_a_form_and_the_answers_stay() {
     assert_eq!(browser.texts("#draft input:checked + span"), ["Breve"]);
     browser.open("/cases");
     browser.sees("Casos");
-    browser.click(&browser.summary(ANA));
+    open_menu(&browser);
     browser.click(&browser.button("English"));
     browser.wait("document.documentElement.lang == 'en'");
 }

@@ -4,6 +4,8 @@ use fieldbook_tests::browser::page::{Browser, ENTER, Looks};
 use fieldbook_tests::browser::town::{ANA, BEN, Filled, SCRIPT, SOL, filled};
 use serde_json::json;
 
+use crate::open_case;
+
 /// Fails when anything ran or was drawn that somebody wrote as a text.
 #[track_caller]
 fn assert_inert(browser: &Browser, about: &str) {
@@ -53,8 +55,7 @@ fn a_script_that_somebody_stored_is_shown_as_text_in_forms() {
     let ben = town.account(BEN);
     assert_ne!(ben.name(), ANA);
     let browser = town.signed_in(&ben, Looks::default());
-    browser.open("/cases");
-    browser.click(&browser.link(SCRIPT));
+    open_case(&browser, SCRIPT);
     browser.click(&browser.link("Full record"));
     browser.click(&browser.button("Change"));
     browser.find("#draft");

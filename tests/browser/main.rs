@@ -17,6 +17,21 @@ mod sessions;
 
 use fieldbook_tests::browser::page::Browser;
 
+/// Opens somebody's case from the caseload.
+#[track_caller]
+fn open_case(browser: &Browser, person: &str) {
+    browser.open("/cases");
+    browser.click(&browser.link(person));
+    // The caseload has neither.
+    browser.wait("location.pathname != '/cases' && document.querySelector('#who')");
+}
+
+/// Opens the menu of whoever is signed in.
+#[track_caller]
+fn open_menu(browser: &Browser) {
+    browser.click(&browser.find(".account summary"));
+}
+
 /// Returns what stands in a column of the page's table, by its label, row by row.
 fn column(browser: &Browser, label: &str) -> Vec<String> {
     browser.texts(&format!("main tbody td[data-label=\"{label}\"]"))

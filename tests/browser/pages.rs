@@ -25,7 +25,7 @@ fn every_page(
 ) -> (Browser, Vec<Found>) {
     let browser = town.signed_in(account, looks);
     if offices.cases {
-        crate::forms::begin(&browser, "/new");
+        crate::forms::begin(&browser, None);
     }
     let found = pages(&browser, offices);
     (browser, found)

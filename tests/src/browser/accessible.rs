@@ -1,6 +1,10 @@
 //! Asks axe-core about a page.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a harness: what fails is what a test is about")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a harness: what fails is what a test is about"
+)]
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -31,7 +35,8 @@ fn axe() -> &'static str {
     static AXE: OnceLock<String> = OnceLock::new();
     AXE.get_or_init(|| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-        std::fs::read_to_string(file).expect("axe-core is needed: `cargo xtask browser` installs it")
+        std::fs::read_to_string(file)
+            .expect("axe-core is needed: `cargo xtask browser` installs it")
     })
 }
 

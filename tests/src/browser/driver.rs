@@ -49,7 +49,8 @@ impl Driver {
         });
         // What it prints later is read by nobody, and must not fill the pipe.
         std::thread::spawn(move || lines.count());
-        let port = port.expect("chromedriver is needed: on Debian, apt-get install chromium-driver");
+        let port =
+            port.expect("chromedriver is needed: on Debian, apt-get install chromium-driver");
         Self { port, _shell: shell }
     }
 

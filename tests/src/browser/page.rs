@@ -1,6 +1,10 @@
 //! One window of one browser, and what a person does in it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a harness: what fails is what a test is about")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a harness: what fails is what a test is about"
+)]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -146,10 +150,13 @@ impl Browser {
 
     /// Returns all that is seen in the main part of the page.
     pub fn text(&self) -> String {
-        self.script("return document.querySelector('main').innerText.replace(/\\s+/g, ' ')", json!([]))
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.script(
+            "return document.querySelector('main').innerText.replace(/\\s+/g, ' ')",
+            json!([]),
+        )
+        .as_str()
+        .unwrap()
+        .to_owned()
     }
 
     /// Returns the texts of all that a CSS selector names, none if it names nothing.
@@ -342,10 +349,6 @@ pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 /// The Shift key.
 pub const SHIFT: &str = "\u{e008}";
-/// The Alt key.
-pub const ALT: &str = "\u{e00a}";
-/// The arrow to the left.
-pub const LEFT: &str = "\u{e012}";
 
 /// What WebDriver calls an element (§12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

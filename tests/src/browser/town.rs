@@ -13,6 +13,7 @@ use client_core::transport::HttpsTransport;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
 use model::time::{Span, Timestamp};
+use model::value::Scalar;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
@@ -23,7 +24,7 @@ use totp_rs::{Builder, Secret};
 
 use super::page::{Browser, Looks};
 use crate::clock::TestClock;
-use crate::content::{choice, entry, instant, option, text};
+use crate::content::{choice, field, instant, option, text};
 use crate::data_folder::TestDataFolder;
 use crate::enrolled::enroll_over;
 use crate::running::{RunningServer, transport};
@@ -142,11 +143,8 @@ impl Town {
         let begun = BeginAccount { code: code.clone() };
         let begun = service.begin_account(now, &mut self.rng, &begun).unwrap();
         let account = Account { name: name.to_owned(), secret: begun.secret.clone() };
-        let finish = FinishAccount {
-            code,
-            password: PASSWORD.to_owned().into(),
-            totp: account.code(now),
-        };
+        let finish =
+            FinishAccount { code, password: PASSWORD.to_owned().into(), totp: account.code(now) };
         service.finish_account(now, &mut self.rng, &finish).unwrap();
         account
     }
@@ -243,7 +241,8 @@ impl Phone {
     pub fn has_text(&self, case: RecordId, text: &str) -> bool {
         let filter = ListFilter { case: Some(case.into()), ..ListFilter::default() };
         let rows = self.device.list(self.clock.now(), &filter).unwrap();
-        let views = rows.iter().map(|row| self.device.store().read().record_view(row.record).unwrap());
+        let views =
+            rows.iter().map(|row| self.device.store().read().record_view(row.record).unwrap());
         views.flatten().any(|view| view.fields.values().any(|value| value.as_str() == Some(text)))
     }
 
@@ -263,14 +262,19 @@ pub fn filled() -> Filled {
     let mut town = Town::open(Span::from_days(40));
     let (mut ana, mut ben) = (town.phone(ANA), town.phone(BEN));
 
-    let marcus = ana.make("person", None, vec![
-        text("name", "Marcus Hale"),
-        text("aliases", "Rey"),
-        choice("age_band", "18_24"),
-        choice("duplicate_check", "distinct"),
-        text("safe_contact", "Text only, before five"),
-    ]);
+    let marcus = ana.make(
+        "person",
+        None,
+        vec![
+            text("name", "Marcus Hale"),
+            text("aliases", "Rey"),
+            choice("age_band", "18_24"),
+            choice("duplicate_check", "distinct"),
+            text("safe_contact", "Text only, before five"),
+        ],
+    );
     let jose = ana.person("José Ñuñez", "Pepe");
+    ana.edit(jose, vec![set("dob", Scalar::Date("2003-05-06".parse().unwrap()))]);
     let intake = ana.takes_in(marcus, "high");
     ana.takes_in(jose, "medium");
     let rosa = ben.person("Rosa Maple", "");
@@ -287,11 +291,15 @@ pub fn filled() -> Filled {
     at(&town, Span::from_days(10), &mut ana, &mut ben);
     let dana = ana.person("Dana Cruz", "D");
     ana.takes_in(dana, "low");
-    ana.make("consent", Some(dana), vec![
-        choice("kind", "participation"),
-        instant("signed", town.now()),
-        instant("expires", NOW - Span::from_days(1)),
-    ]);
+    ana.make(
+        "consent",
+        Some(dana),
+        vec![
+            choice("kind", "participation"),
+            instant("signed", town.now()),
+            instant("expires", NOW - Span::from_days(1)),
+        ],
+    );
     let imani = ben.person("Imani Oak", "");
     ben.takes_in(imani, "imminent");
     let tariq = ben.person("Tariq Elm", "T");
@@ -302,11 +310,15 @@ pub fn filled() -> Filled {
     ben.meets(tariq, "engaged", "Asked about work at the market.");
     at(&town, Span::from_days(3), &mut ana, &mut ben);
     let first = ana.meets(marcus, "engaged", "Talked on the corner. Wants a job.");
-    ana.make("consent", Some(marcus), vec![
-        choice("kind", "participation"),
-        instant("signed", town.now()),
-        instant("expires", NOW + Span::from_days(20)),
-    ]);
+    ana.make(
+        "consent",
+        Some(marcus),
+        vec![
+            choice("kind", "participation"),
+            instant("signed", town.now()),
+            instant("expires", NOW + Span::from_days(20)),
+        ],
+    );
     ana.edit(marcus, vec![entry_of_phone()]);
     at(&town, Span::from_days(2), &mut ana, &mut ben);
     ana.meets(jose, "declined", "Did not want to talk.");
@@ -341,9 +353,13 @@ fn sync_both(ana: &mut Phone, ben: &mut Phone) {
 }
 
 fn entry_of_phone() -> Edit {
-    let Edit::Log { field, id, .. } = entry("phones", 1, "whose", "") else { unreachable!() };
-    let number = model::value::Scalar::Phone("6155550134".parse().unwrap());
-    Edit::Log { field, id, entry: [("number".to_owned(), number)].into() }
+    let number = Scalar::Phone("6155550134".parse().unwrap());
+    let entry = [("number".to_owned(), number)].into();
+    Edit::Log { field: field("phones"), id: format!("{:026}", 1), entry }
+}
+
+fn set(name: &str, value: Scalar) -> Edit {
+    Edit::Set { field: field(name), value }
 }
 
 /// Returns bounds that nobody comes to: the clock that they go by stands still.

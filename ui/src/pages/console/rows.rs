@@ -2,6 +2,7 @@
 
 use model::catalogue::Catalogue;
 use model::ids::{ProgramCode, TypeName};
+use model::search;
 use model::time::Timestamp;
 
 use crate::clock::Clock;
@@ -143,8 +144,14 @@ fn consent_end(until: Timestamp, words: Words, clock: Clock<'_>) -> Moment {
     Moment::said(clock, until, said)
 }
 
+/// Says names by the alphabet: a list that is sorted by them is sorted by the first.
 fn listed(names: &[String], words: Words) -> String {
-    if names.is_empty() { words.nobody() } else { names.join(", ") }
+    if names.is_empty() {
+        return words.nobody();
+    }
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.sort_by_key(|name| search::plain(name));
+    names.join(", ")
 }
 
 fn some_of(count: u64, said: impl Fn(u64) -> String) -> Option<String> {

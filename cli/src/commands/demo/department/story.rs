@@ -212,14 +212,9 @@ impl Story<'_> {
         self.makes(at, who, "outreach_intake", (&intake, Some(&case)), &taken_in);
         let goal = typed_of(&[("goal", GOALS[index % GOALS.len()]), ("status", "open")]);
         self.happens(at, who, Act::Log { record: intake, field: "goals", typed: goal });
-        for days in course.reached {
+        for (turn, days) in course.reached.iter().enumerate() {
             let at = calendar.at(*days, place + 2);
-            self.contact(
-                at,
-                who,
-                index,
-                ["engaged", "engaged", "brief"][(index + *days as usize) % 3],
-            );
+            self.contact(at, who, index, ["engaged", "engaged", "brief"][(index + turn) % 3]);
         }
         for days in course.missed {
             self.contact(calendar.at(*days, place + 2), who, index, "not_found");
@@ -283,7 +278,7 @@ impl Story<'_> {
 
     fn mediations(&mut self) {
         for (turn, (days, index, catalyst, outcome)) in MEDIATIONS.iter().enumerate() {
-            let (at, who) = (self.calendar.at(*days, 30 + turn as i64), worker(index));
+            let (at, who) = (self.calendar.at(*days, 30 + turn as i64), worker(*index));
             let mediated = [
                 ("learned_via", ["family", "community", "party"][turn % 3]),
                 ("catalyst", *catalyst),
@@ -408,7 +403,7 @@ impl Story<'_> {
         ];
         let key = format!("referral {index}");
         self.makes(at, ROSA, "referral", (&key, Some(case)), &sent);
-        if index % 2 == 0 && 5 < opened {
+        if index.is_multiple_of(2) && 5 < opened {
             let tried = self.calendar.at(opened - 1, 6);
             self.sets(tried, ROSA, &key, &[("attempted", &tried.to_string())]);
         }
