@@ -86,6 +86,7 @@ pub(super) fn of_matrices() -> Vec<Row> {
         "#]]),
         (ACCESS, "AGG = \"-\", SVC = \"-\"", "AGG = \"-\", SVC = \"W\"", expect![[r#"
             access.toml: matrix.ADM.SVC: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.ADM.SVC: must be "-": this role administers the system, and sees no record
         "#]]),
         (ACCESS, "PRV = { IDN = \"L\", OUT = \"L\"", "PRV = { IDN = \"L\", OUT = \"R+\"", expect![[r#"
             access.toml: matrix.AN.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory

@@ -59,7 +59,7 @@ pub(super) fn of_rules() -> Vec<Row> {
             types/outreach_intake.toml: type.risk: "risk" is a choices field; a choice is needed
         "#]]),
         (INTAKE, "risk = \"risk_level\"", "risk = \"risks\"", expect![[r#"
-            types/outreach_intake.toml: type.risk: unknown field "risks"
+            types/outreach_intake.toml: type.risk: unknown field "risks"; one of amends, approval, assigned_to, contact_attempts, due_owner, exit, exited, goals, next_due, occurred_at, owned_by, owner, reassessed, risk, risk_level, safety_plan, tier, void_reason, zone
         "#]]),
         (CONTACT, ANSWERED, "", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by or closed_when
