@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use fieldbook::commands::demo::department;
+use model::time::Timestamp;
 use serde_json::Value as Json;
+use server::listener::ServeConfig;
 
 use crate::sandbox::{Done, Sandbox, text};
 
@@ -21,6 +24,30 @@ fn the_demo_plays_a_shift_and_finds_that_everything_holds() {
         assert_eq!(check["holds"], true, "{check}");
     }
     assert!(!Path::new(&text(&demo, "folder")).exists(), "the folder goes with the demo");
+    let department = &demo["department"];
+    assert_eq!((&department["people"], &department["persons"]), (&Json::from(12), &Json::from(60)));
+    assert_eq!(department["accounts"].as_array().unwrap().len(), 12);
+    assert!(text(&demo, "console").starts_with("http://localhost:"), "{demo}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_department_of_the_demo_is_the_same_each_time_and_at_any_time_of_the_day() {
+    // Ten minutes before midnight in Chicago.
+    let now = "2026-11-30T05:50:00Z".parse::<Timestamp>().unwrap();
+    let open = async || {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = ServeConfig::default();
+        config.listen.set_port(0);
+        let opened = department::open(folder.path(), now, "Department of Examples", config);
+        opened.await.unwrap().0
+    };
+    let (one, other) = tokio::join!(open(), open());
+    assert_eq!(one.figures, other.figures);
+    assert!(one.figures.hold(), "{:?}", one.figures);
+    let secrets = |department: &department::Department| -> Vec<String> {
+        department.accounts.iter().map(|account| account.secret.clone()).collect()
+    };
+    assert_eq!(secrets(&one), secrets(&other));
 }
 
 #[test]
@@ -62,7 +89,7 @@ fn the_checks_of_the_demo_have_names_in_both_languages_and_the_same_keys_for_scr
     assert_eq!(keys(&english), keys(&spanish));
     let checks = |demo: &Json| demo["checks"].as_array().unwrap().clone();
     let both: Vec<_> = checks(&english).into_iter().zip(checks(&spanish)).collect();
-    assert_eq!(both.len(), 9);
+    assert_eq!(both.len(), 10);
     for (english, spanish) in both {
         assert_eq!(keys(&english), keys(&spanish));
         assert_ne!(english["check"], spanish["check"]);

@@ -91,19 +91,27 @@ pub(super) fn tell_who_signs_in(story: &mut Story, department: &Department, cons
         Some(url) => story.part("demo_console", &[("url", &url)]),
         None => story.part("demo_console_by_https", &[]),
     }
-    let mut table = Table::of(
-        ["demo_head_name", "demo_head_role", "demo_head_password", "demo_head_secret"]
-            .map(|head| Column::left(story.say(head, &[]))),
-    );
+    let mut table = Table::of(HEADS.map(|head| Column::left(story.say(head, &[]))));
+    let now = clock::now();
     let catalogue = Catalogue::builtin().ok();
     for account in &department.accounts {
         let roles = account.roles.iter().map(|held| role(story, catalogue.as_ref(), held));
         let roles = roles.collect::<Vec<_>>().join("; ");
-        table.row([account.name, &roles, account.password, &account.secret].map(str::to_owned));
+        let code = account.code(now).unwrap_or_default();
+        let row = [account.name, &roles, account.password, &code, &account.secret];
+        table.row(row.map(str::to_owned));
     }
     story.print_text(&table.render());
-    tell_codes(story, department);
+    story.part("demo_codes_change", &[]);
 }
+
+const HEADS: [&str; 5] = [
+    "demo_head_name",
+    "demo_head_role",
+    "demo_head_password",
+    "demo_head_code",
+    "demo_head_secret",
+];
 
 fn role(story: &Story, catalogue: Option<&Catalogue>, (role, program): &(&str, &str)) -> String {
     let labels = catalogue.and_then(|catalogue| {

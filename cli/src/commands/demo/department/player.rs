@@ -129,8 +129,9 @@ impl<'a> Player<'a> {
             }
             Act::Take { case } => {
                 let case = self.case(case)?;
+                // The server knows of a case once the phone has synchronized that opened it.
+                self.synchronize(*at, |_| true)?;
                 self.admin.assign(*at, who, case).map_err(admin_failure)?;
-                // Their phone learns of it before the day goes on.
                 self.synchronize(*at, |other| other == *who)?;
             }
             Act::Leave { case } => {

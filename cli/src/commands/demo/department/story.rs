@@ -158,8 +158,12 @@ impl Story<'_> {
     }
 
     fn meets(&mut self, at: Timestamp, who: &'static str, person: &Person, case: &str) {
-        let quality = ("name_quality", "full");
-        let known = [("name", person.name), quality, ("age_band", person.age_band)];
+        let mut known =
+            vec![("name", person.name), ("name_quality", "full"), ("age_band", person.age_band)];
+        // Whether somebody is here already was looked up for most of them.
+        if self.events.len() % 7 != 0 {
+            known.push(("duplicate_check", "distinct"));
+        }
         self.makes(at, who, "person", (case, None), &known);
     }
 
@@ -469,14 +473,15 @@ impl Story<'_> {
 
     /// Two phones change the same field on the same day, and none knows of the other.
     fn conflicts(&mut self) {
-        for (index, colleague) in [(0, BO), (1, ANA), (4, BO), (20, BO), (21, ANA)] {
+        for (index, colleague, mine, theirs) in [
+            (0, BO, "medium", "imminent"),
+            (1, ANA, "low", "high"),
+            (4, BO, "high", "imminent"),
+            (20, BO, "medium", "imminent"),
+            (21, ANA, "low", "high"),
+        ] {
             let (case, days) = (outreach_case(index), 4);
             self.happens(self.calendar.at(days + 1, 47), colleague, Act::Take { case });
-            let (mine, theirs) = match index {
-                0 | 4 => ("high", "imminent"),
-                1 => ("low", "high"),
-                _ => ("medium", "high"),
-            };
             let (record, at) = (format!("intake {index}"), self.calendar.at(days, 20));
             self.sets(at, worker(index), &record, &[("risk_level", mine)]);
             self.sets(at, colleague, &record, &[("risk_level", theirs)]);
