@@ -52,7 +52,7 @@
   }
 
   /**
-   * After a boosted navigation the focus would stay on the body: it goes to the heading, as on a new page.
+   * After a boosted navigation the focus would stay on the body: it goes where a new page has it.
    * A swap of a part leaves it where it is.
    * @param {Event} event
    */
@@ -60,8 +60,9 @@
     const target = /** @type {CustomEvent} */ (event).detail?.ctx?.target;
     if (!(target instanceof Element) || target.id !== "main") return;
     for (const menu of document.querySelectorAll(".account[open]")) menu.removeAttribute("open");
-    const heading = document.querySelector('h1[tabindex="-1"]');
-    if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
+    // What is wrong with a form is heard before its heading.
+    const first = document.querySelector('main [autofocus]') ?? document.querySelector('h1[tabindex="-1"]');
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
     scrollTo(0, 0);
     unhide();
     announceMarked();
