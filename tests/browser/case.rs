@@ -88,7 +88,7 @@ fn c21_each_value_opens_its_history_with_who_when_and_what_before() {
     let browser = town.signed_in(&sol, Looks::default());
     open_case(&browser, "José Ñuñez");
     browser.click(&browser.link("Medium"));
-    let history = browser.find("summary[aria-label=\"History of Risk level\"]");
+    let history = browser.summary("History of Risk level");
     assert!(browser.text_of(&history).contains(ANA));
     browser.click(&history);
     browser.sees(&format!("{ANA} set Risk level to Medium"));

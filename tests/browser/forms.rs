@@ -132,7 +132,7 @@ fn an_unfinished_form_survives_a_reload_and_another_browser() {
     other.click(&other.find("main tbody th a"));
     other.find("#draft");
     assert_eq!(other.value(&other.field("Note")).trim(), "Half a sente");
-    assert_eq!(other.texts("#draft input:checked + span"), ["Declined"]);
+    assert_eq!(other.texts("#draft [name=\"q.result\"]:checked + span"), ["Declined"]);
     other.click(&other.summary("Throw away"));
     other.click(&other.button("Yes, throw it away"));
     other.find("#who");
@@ -173,7 +173,7 @@ fn the_language_is_changed_inside_a_form_and_the_answers_stay() {
     browser.wait("document.documentElement.lang == 'es' && document.querySelector('#draft')");
     assert_eq!(browser.path(), draft);
     assert_eq!(browser.value(&browser.field("Nota")).trim(), "Stays in any language.");
-    assert_eq!(browser.texts("#draft input:checked + span"), ["Breve"]);
+    assert_eq!(browser.texts("#draft [name=\"q.result\"]:checked + span"), ["Breve"]);
     browser.open("/cases");
     browser.sees("Casos");
     open_menu(&browser);

@@ -1,6 +1,6 @@
 //! Every page: whether everybody can read it, and whether it fits.
 
-use fieldbook_tests::browser::accessible::assert_accessible;
+use fieldbook_tests::browser::accessible::violations;
 use fieldbook_tests::browser::page::{Browser, Looks};
 use fieldbook_tests::browser::shots::{Found, pages};
 use fieldbook_tests::browser::town::{ADA, ANA, Account, Filled, SOL, Town, filled};
@@ -32,45 +32,50 @@ fn every_page(
 }
 
 /// Asks axe-core about every page, light and dark, wide and narrow.
-fn all_accessible(name: &str, offices: Offices, language: &'static str) {
+#[track_caller]
+fn assert_accessible(name: &str, offices: Offices, language: &'static str) {
     let Filled { mut town, .. } = filled();
     let account = town.account(name);
     let looks = Looks { language, ..Looks::default() };
     let door = town.browser(looks);
     door.open("/");
-    in_all_looks(&door, looks, "the door");
+    let mut wrong = in_all_looks(&door, looks, "the door");
     drop(door);
     let (browser, found) = every_page(&town, &account, offices, looks);
     for page in found {
         browser.open(&page.path);
-        in_all_looks(&browser, looks, page.route);
+        wrong.extend(in_all_looks(&browser, looks, page.route));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // What a page complains of is broken, or forbidden by its policy.
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
-fn in_all_looks(browser: &Browser, looks: Looks, route: &str) {
+fn in_all_looks(browser: &Browser, looks: Looks, route: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
     browser.wait(&format!("document.documentElement.lang == {:?}", looks.language));
     for (width, dark) in [(1280, false), (1280, true), (360, false), (360, true)] {
         browser.look(Looks { width, dark, ..looks });
-        assert_accessible(browser, &format!("{route}, {width} px, dark: {dark}"));
+        let found = violations(browser).into_iter();
+        wrong.extend(found.map(|it| format!("{route}, {width} px, dark: {dark}: {it}")));
     }
+    wrong
 }
 
 #[test]
 fn c83_every_page_of_a_supervisor_passes_axe_in_english() {
-    all_accessible(SOL, SUPERVISOR, "en");
+    assert_accessible(SOL, SUPERVISOR, "en");
 }
 
 #[test]
 fn c83_every_page_of_a_supervisor_passes_axe_in_spanish() {
-    all_accessible(SOL, SUPERVISOR, "es");
+    assert_accessible(SOL, SUPERVISOR, "es");
 }
 
 #[test]
 fn c83_every_page_of_a_worker_and_of_an_administrator_passes_axe() {
-    all_accessible(ANA, WORKER, "en");
-    all_accessible(ADA, ADMINISTRATOR, "es");
+    assert_accessible(ANA, WORKER, "en");
+    assert_accessible(ADA, ADMINISTRATOR, "es");
 }
 
 /// Returns what stands out of the window on the right, if anything does.

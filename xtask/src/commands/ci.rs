@@ -6,17 +6,28 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{bindings, browser, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
+use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::guard;
+use crate::tool::{self, Needed};
 use crate::watch::Limits;
 
 /// Runs the steps until one fails, and prints what each cost.
 pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     let mut times = Vec::new();
     let mut beside = None;
+    let mut fetching = (!fast).then(|| {
+        let root = root.to_owned();
+        // What goes wrong is told by the step that needs the program.
+        thread::spawn(move || drop(tool::ensure(&root, PROGRAMS)))
+    });
     for step in steps(fast) {
+        if step.name == NEEDS_PROGRAMS
+            && let Some(fetching) = fetching.take()
+        {
+            fetching.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
         if step.name == WAITS_MOST {
             println!("\n== {}: {}, beside the next steps", DEMO, demo().work.line());
             let root = root.to_owned();
@@ -39,6 +50,12 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     println!("\n{}", table(&times));
     Ok(())
 }
+
+/// Programs from elsewhere, fetched while the first steps compile.
+const PROGRAMS: &[Needed] = &[proxy::NGINX, proxy::STREAM, header::CLANG];
+
+/// The first of the steps that need one of them.
+const NEEDS_PROGRAMS: &str = "proxy";
 
 /// The first of the steps that wait for downloads and for other languages' compilers most of the time.
 const WAITS_MOST: &str = "xlsform";
@@ -85,7 +102,6 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
-    Browser,
     Kotlin,
     Proxy,
     Python,
@@ -101,7 +117,6 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
-            Self::Browser => browser::run(root),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -117,7 +132,6 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
-            Self::Browser => "cargo xtask browser".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -154,7 +168,6 @@ fn steps(fast: bool) -> Vec<Step> {
         step("bindings", 15, Work::Bindings),
         cargo("tests", 65, "test --workspace --lib --bins --tests --locked --no-fail-fast"),
         step("proxy", 15, Work::Proxy),
-        step("browser", 40, Work::Browser),
         cargo("doc tests", 20, "test --workspace --doc --locked --no-fail-fast"),
         // The readers are those who work on it: private items belong in.
         step(

@@ -44,4 +44,4 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-const CLANG: Needed = Needed { program: "clang", trial: "--version", package: "clang" };
+pub(crate) const CLANG: Needed = Needed { program: "clang", trial: "--version", package: "clang" };

@@ -13,9 +13,9 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     Cargo::new("test --package fieldbook-tests --test proxy --locked -- --test-threads=1").run(root)
 }
 
-const NGINX: Needed = Needed { program: "nginx", trial: "-v", package: "nginx-light" };
+pub(crate) const NGINX: Needed = Needed { program: "nginx", trial: "-v", package: "nginx-light" };
 /// Debian packs what passes TLS on apart; nginx itself says nothing of it.
-const STREAM: Needed = Needed {
+pub(crate) const STREAM: Needed = Needed {
     program: "ls",
     trial: "/usr/lib/nginx/modules/ngx_stream_module.so",
     package: "libnginx-mod-stream",
