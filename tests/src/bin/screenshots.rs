@@ -6,12 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use fieldbook::clock;
+use fieldbook::commands::demo::department::{self, Account};
 use fieldbook_tests::browser::page::{Browser, Looks};
 use fieldbook_tests::browser::shots::pages;
-use fieldbook_tests::browser::town::{Filled, SOL, filled};
+use server::listener::ServeConfig;
+use tokio::runtime::Runtime;
 use ui::views::Offices;
 
-/// Writes a picture of every page that a supervisor has.
+/// Writes pictures of every page that a supervisor of the demo's department has.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Where they go.
@@ -20,30 +23,62 @@ struct Arguments {
 
 fn main() {
     let Arguments { folder } = Arguments::parse();
-    let Filled { mut town, .. } = filled();
-    let sol = town.account(SOL);
-    for (suffix, looks) in [
-        ("1280", Looks::default()),
-        ("360-es-dark", Looks { width: 360, dark: true, language: "es", ..Looks::default() }),
-    ] {
-        let write = |browser: &Browser, name: &str| picture(browser, &folder, name, suffix);
-        let door = town.browser(looks);
-        door.open("/");
-        write(&door, "sign-in");
-        drop(door);
-        let browser = town.signed_in(&sol, looks);
-        browser.open("/new");
-        browser.click(&browser.find("button[name=type]"));
-        browser.find("#draft");
-        let offices = Offices { cases: true, supervises: true, ..Offices::default() };
-        for page in pages(&browser, offices) {
+    let place = tempfile::tempdir().unwrap();
+    let runtime = Runtime::new().unwrap();
+    let mut config = ServeConfig::default();
+    config.listen.set_port(0);
+    let opening = department::open(place.path(), clock::now(), "Fieldbook", config);
+    let (department, server) = runtime.block_on(opening).unwrap();
+    let url = server.url();
+    runtime.spawn(server.run(std::future::pending()));
+
+    let is_supervisor = |account: &&Account| account.roles == [("SUP", "street_outreach")];
+    let supervisor = department.accounts.iter().find(is_supervisor).unwrap();
+    let browser = Browser::start(url.trim_end_matches('/'), WIDE);
+    browser.open("/");
+    picture(&browser, &folder, "sign-in", WIDE);
+    let door = Browser::start(url.trim_end_matches('/'), NARROW);
+    door.open("/");
+    picture(&door, &folder, "sign-in", NARROW);
+    drop(door);
+
+    sign_in(&browser, supervisor);
+    browser.open("/new");
+    browser.click(&browser.find("button[name=type]"));
+    browser.find("#draft");
+    let found = pages(&browser, Offices { cases: true, supervises: true, ..Offices::default() });
+    for looks in [WIDE, NARROW] {
+        browser.look(looks);
+        for page in &found {
             browser.open(&page.path);
             browser.find("main h1");
-            write(&browser, &page.file_name());
+            picture(&browser, &folder, &page.file_name(), looks);
+        }
+        if looks == WIDE {
+            in_spanish(&browser);
         }
     }
 }
 
-fn picture(browser: &Browser, folder: &Path, name: &str, suffix: &str) {
+/// Has all pages that follow in Spanish.
+fn in_spanish(browser: &Browser) {
+    browser.click(&browser.find(".account summary"));
+    browser.click(&browser.find(".account button[lang=es]"));
+    browser.find("html[lang=es]");
+}
+
+fn sign_in(browser: &Browser, account: &Account) {
+    browser.add(&browser.find("#name"), account.name);
+    browser.add(&browser.find("#password"), account.password);
+    browser.add(&browser.find("#totp"), &account.code(clock::now()).unwrap());
+    browser.click(&browser.find("button.main"));
+    browser.find("header .account");
+}
+
+fn picture(browser: &Browser, folder: &Path, name: &str, looks: Looks) {
+    let suffix = if looks == WIDE { "1280" } else { "360-es-dark" };
     fs::write(folder.join(format!("{name}-{suffix}.png")), browser.picture()).unwrap();
 }
+
+const WIDE: Looks = Looks { width: 1280, dark: false, language: "en", text: 16 };
+const NARROW: Looks = Looks { width: 360, dark: true, language: "es", text: 16 };

@@ -71,7 +71,7 @@ impl Browser {
 
     /// Changes the size of the window and the colours that its reader prefers.
     pub fn look(&self, looks: Looks) {
-        let height = if looks.width < 600 { 780 } else { 900 };
+        let height = if looks.width < 600 { 780 } else { 800 };
         let size = json!({
             "width": looks.width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
