@@ -2,7 +2,7 @@
 //! weeks, with all that a supervisor has to look after.
 //!
 //! Nothing is put into a table: phones are enrolled, work offline and synchronize, and the console's
-//! people sign in, each at the time that the [`story`] says. It is the same whenever it is opened; its
+//! people sign in, each at the time that the `story` says. It is the same whenever it is opened; its
 //! times are relative to that moment. To use it in a test, [`open`] it in an empty folder and run the
 //! server that it returns.
 
