@@ -60,7 +60,8 @@ pub(super) const OF_THE_DEMO: &[(&str, &str, &str)] = &[
     ("demo_head_password", "Password", "Contraseña"),
     ("demo_head_secret", "Secret for an authenticator", "Secreto para un autenticador"),
     ("demo_head_code", "Code now", "Código actual"),
-    ("demo_codes_change", "A code is valid for half a minute, and once. Press Enter for those of the moment, or put a secret into an authenticator.", "Un código vale medio minuto, y una vez. Presione Enter para ver los del momento, o ponga un secreto en un autenticador."),
+    ("demo_codes_change", "A code is valid for half a minute, and once. An authenticator makes them from the secret.{enter}", "Un código vale medio minuto, y una vez. Un autenticador los hace con el secreto.{enter}"),
+    ("demo_press_enter", " Press Enter to see those of the moment.", " Presione Enter para ver los del momento."),
     ("demo_codes", "codes of the moment: {codes}", "códigos del momento: {codes}"),
     ("demo_department_fails", "the department could not be built: {why}", "no se pudo formar el departamento: {why}"),
 

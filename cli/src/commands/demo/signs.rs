@@ -1,7 +1,7 @@
 //! What is said about the department: its numbers, where its console is, and who signs in there.
 
 use std::fmt::Display;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, IsTerminal as _};
 
 use model::catalogue::Catalogue;
 use serde_json::{Value as Json, json};
@@ -102,7 +102,11 @@ pub(super) fn tell_who_signs_in(story: &mut Story, department: &Department, cons
         table.row(row.map(str::to_owned));
     }
     story.print_text(&table.render());
-    story.part("demo_codes_change", &[]);
+    let enter = match is_typed_into() {
+        true => story.say("demo_press_enter", &[]),
+        false => String::new(),
+    };
+    story.part("demo_codes_change", &[("enter", &enter)]);
 }
 
 const HEADS: [&str; 5] = [
@@ -134,9 +138,12 @@ pub(super) fn tell_codes(story: &mut Story, department: &Department) {
     story.tell("demo_codes", &[("codes", &codes)]);
 }
 
-/// Returns a signal for each line that comes on stdin; none when it is closed.
+/// Returns a signal for each line that a person types; none where nobody can.
 pub(super) fn pressed_enter() -> mpsc::Receiver<()> {
     let (sender, receiver) = mpsc::channel(1);
+    if !is_typed_into() {
+        return receiver;
+    }
     // A thread of its own: nothing can end a read of stdin, and the process does not wait for it.
     std::thread::spawn(move || {
         for _line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -146,4 +153,17 @@ pub(super) fn pressed_enter() -> mpsc::Receiver<()> {
         }
     });
     receiver
+}
+
+/// Returns whether a person types into this process. In the background a read would stop it.
+#[cfg(unix)]
+fn is_typed_into() -> bool {
+    let stdin = std::io::stdin();
+    let in_front = rustix::termios::tcgetpgrp(&stdin);
+    stdin.is_terminal() && in_front.is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_typed_into() -> bool {
+    std::io::stdin().is_terminal()
 }
