@@ -4,7 +4,7 @@
 //! Each question that is on the page comes with a digest of what an untouched browser would send for it
 //! (`was.FIELD`). An answer counts only if it is another one: a question that its reader left alone is
 //! not answered, whatever somebody else has put there meanwhile, and an emptied list of checkboxes is an
-//! answer. Start reading at [`parts`], then at [`answers`].
+//! answer. Start reading at [`parts`], then at [`answers()`].
 
 mod answers;
 mod layout;

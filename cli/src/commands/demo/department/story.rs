@@ -161,7 +161,7 @@ impl Story<'_> {
         let mut known =
             vec![("name", person.name), ("name_quality", "full"), ("age_band", person.age_band)];
         // Whether somebody is here already was looked up for most of them.
-        if self.events.len() % 7 != 0 {
+        if !self.events.len().is_multiple_of(7) {
             known.push(("duplicate_check", "distinct"));
         }
         self.makes(at, who, "person", (case, None), &known);
