@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value as Json};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,26 +16,14 @@ use crate::record::Record;
 use crate::value::{FieldValue, Scalar};
 
 /// Which way texts become words. An index that another version made is made anew.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// Returns the words of a record's searched fields, for the full-text index.
 pub fn searched_text(record_type: &RecordType, record: &Record) -> String {
     let mut all = String::new();
     for field in record_type.fields.iter().filter(|field| field.searched) {
         let Some(value) = record.fields.get(&field.name) else { continue };
-        match value {
-            FieldValue::Scalar(scalar) => push_scalar(&mut all, scalar),
-            FieldValue::SharedNote(note) => push(&mut all, note),
-            FieldValue::Log(entries) => {
-                for value in entries.values().flat_map(|entry| entry.values()) {
-                    push_scalar(&mut all, value);
-                }
-            }
-            FieldValue::Choices(_)
-            | FieldValue::Refs(_)
-            | FieldValue::Counter(_)
-            | FieldValue::Unknown(_) => {}
-        }
+        push_value(&mut all, value);
         // Values that a conflict holds back are found too: the other name may be the right one.
         for conflict in record.conflicts.iter().filter(|conflict| conflict.field == field.name) {
             for other in conflict.values.iter().skip(1) {
@@ -42,6 +31,18 @@ pub fn searched_text(record_type: &RecordType, record: &Record) -> String {
                     push_scalar(&mut all, scalar);
                 }
             }
+        }
+    }
+    all
+}
+
+/// Returns the words of what a read model shows of a record's searched fields: those of
+/// [`searched_text`], but for values that a conflict holds back.
+pub fn searched_shown(record_type: &RecordType, fields: &Map<String, Json>) -> String {
+    let mut all = String::new();
+    for field in record_type.fields.iter().filter(|field| field.searched) {
+        if let Some(json) = fields.get(field.name.as_str()) {
+            push_value(&mut all, &FieldValue::from_json(&field.kind, json));
         }
     }
     all
@@ -164,18 +165,41 @@ fn joins(letter: char) -> bool {
     )
 }
 
+fn push_value(all: &mut String, value: &FieldValue) {
+    match value {
+        FieldValue::Scalar(scalar) => push_scalar(all, scalar),
+        FieldValue::SharedNote(note) => push(all, note),
+        FieldValue::Log(entries) => {
+            for value in entries.values().flat_map(|entry| entry.values()) {
+                push_scalar(all, value);
+            }
+        }
+        FieldValue::Choices(_)
+        | FieldValue::Refs(_)
+        | FieldValue::Counter(_)
+        | FieldValue::Unknown(_) => {}
+    }
+}
+
 fn push_scalar(all: &mut String, value: &Scalar) {
     match value {
         Scalar::Bool(_) => {}
         Scalar::Phone(number) => {
             push(all, &number.to_string());
-            // People leave out the area code.
+            // People leave out the area code, or remember how a number ends.
             let local = number.as_str().split('x').next().unwrap_or_default();
-            let area = local.len().saturating_sub(LOCAL_DIGITS);
-            push(all, local.get(area..).unwrap_or_default());
+            for digits in [LOCAL_DIGITS, LAST_DIGITS] {
+                let from = local.len().saturating_sub(digits);
+                push(all, local.get(from..).unwrap_or_default());
+            }
+        }
+        Scalar::Date(date) => {
+            // The year alone, or all of it: a month alone would find a twelfth of everybody.
+            let date = date.to_string();
+            push(all, date.split('-').next().unwrap_or_default());
+            push(all, &date.replace('-', ""));
         }
         Scalar::Text(_)
-        | Scalar::Date(_)
         | Scalar::DateTime(_)
         | Scalar::Integer(_)
         | Scalar::Decimal(_)
@@ -190,6 +214,9 @@ fn push_scalar(all: &mut String, value: &Scalar) {
 
 /// Digits of a number within its area.
 const LOCAL_DIGITS: usize = 7;
+
+/// Digits by which people tell numbers apart.
+const LAST_DIGITS: usize = 4;
 
 fn push(all: &mut String, part: &str) {
     let words = words(part);

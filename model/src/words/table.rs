@@ -543,6 +543,20 @@ const TABLE: &[Row] = rows! {
         "el acceso de emergencia ya está abierto; ciérrelo primero";
     "confirm_first": "confirm that it is you, with your password or a code",
         "confirme que es usted, con su contraseña o un código";
+    "assign_from": "choose somebody of your programs who works on this case now",
+        "elija a alguien de sus programas que trabaje ahora en este caso";
+    "assign_to": "choose somebody who works on cases in your programs",
+        "elija a alguien que trabaje en casos de sus programas";
+    "assign_has_it": "this person works on the case already",
+        "esta persona ya trabaja en el caso";
+    "assign_opens_nothing": "nothing of this case would open to this person; their role has no work in it",
+        "nada de este caso se abriría a esta persona; su función no trabaja en él";
+    "assign_program": "choose a program that works on cases and not on this one yet",
+        "elija un programa que trabaje en casos y todavía no en este";
+    "transfer_waits": "this program was asked already and has not answered",
+        "ya se preguntó a este programa y aún no ha respondido";
+    "transfer_settled": "this was decided meanwhile; look at it again",
+        "esto ya se decidió mientras tanto; vuelva a mirarlo";
     "too_many_drafts": "you have {max} drafts already; submit or delete one first",
         "ya tiene {max} borradores; envíe o elimine uno primero";
     "draft_too_large": "a draft holds at most {max} KB; shorten its texts",

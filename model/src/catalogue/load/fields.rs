@@ -433,7 +433,7 @@ pub(super) const KINDS: [&str; 17] = [
 ];
 
 /// The kinds that hold words, or are looked for like them.
-const SEARCHED: [&str; 4] = ["text", "phone", "shared_note", "log"];
+const SEARCHED: [&str; 5] = ["text", "date", "phone", "shared_note", "log"];
 
 /// The keys of a record's own envelope.
 const RESERVED: [&str; 9] = [

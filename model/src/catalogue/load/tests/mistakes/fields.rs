@@ -95,7 +95,7 @@ pub(super) fn of_kinds() -> Vec<Row> {
             types/custody_check.toml: field.temperature.unit: should be a table, not a text
         "#]]),
         (CHECK, "places = 1", "places = 1\nsearched = true", expect![[r#"
-            types/custody_check.toml: field.temperature.searched: only for text, phone, shared_note, log
+            types/custody_check.toml: field.temperature.searched: only for text, date, phone, shared_note, log
         "#]]),
         (APPOINTMENT, "min = \"0min\"\nmax = \"24h\"", "min = \"24h\"\nmax = \"90min\"", expect![[r#"
             types/appointment.toml: field.length.min: 24 h is greater than max (1 h 30 min)
@@ -143,11 +143,11 @@ pub(super) fn of_fields() -> Vec<Row> {
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a text
         "#]]),
-        (PERSON, "name = \"dob\"", "name = \"dob\"\nsearched = true", expect![[r#"
-            types/person.toml: field.dob.searched: only for text, phone, shared_note, log
+        (PERSON, "name = \"minor\"", "name = \"minor\"\nsearched = true", expect![[r#"
+            types/person.toml: field.minor.searched: only for text, date, phone, shared_note, log
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nmerge = \"last\"", expect![[r#"
-            types/person.toml: line 47: not readable as TOML: duplicate key
+            types/person.toml: line 48: not readable as TOML: duplicate key
         "#]]),
         (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
             types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
@@ -188,7 +188,7 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, says_what, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nsearched = true", expect![[r#"
-            types/shift.toml: field.coworker.searched: only for text, phone, shared_note, log
+            types/shift.toml: field.coworker.searched: only for text, date, phone, shared_note, log
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nnot_after = \"now\"", expect![[r#"
             types/shift.toml: field.coworker.not_after: only for a date or datetime field; this is a user field
