@@ -5,6 +5,8 @@
 //! known at that moment. What somebody may not see does not exist for them: the answer is the one
 //! for what is not there. Every read is in the audit before its answer leaves.
 
+mod assigning;
+mod assigning_pages;
 mod day;
 mod drafting;
 mod drafts;
@@ -20,6 +22,7 @@ mod reviewing;
 pub(crate) mod screens;
 mod shown;
 mod tasks;
+mod transferring;
 mod write;
 
 use std::cmp::Reverse;
@@ -45,9 +48,11 @@ use crate::store::sqlite::Reading;
 use crate::store::sqlite::reader_pool::PatientReaders;
 use crate::writer::Writer;
 
+pub use assigning::*;
 pub use drafts::{BeginDraft, DraftView};
 pub use lists::*;
 pub use messages::*;
+pub use transferring::{TransferAnswer, TransferState, TransferView};
 
 /// Why something was not done at the console.
 #[derive(Debug, thiserror::Error)]

@@ -34,6 +34,7 @@ pub(crate) mod settings;
 pub(crate) mod sqlite;
 pub(crate) mod summaries;
 pub(crate) mod tasks;
+pub(crate) mod transfers;
 pub(crate) mod usage;
 
 use sqlite::column::{Column, count, count_at, epoch, name, seq};

@@ -149,13 +149,13 @@ fn what_somebody_chose_is_theirs_and_comes_back_with_a_backup() {
 }
 
 /// Somebody with an account.
-struct Person {
+pub(crate) struct Person {
     name: &'static str,
     secret: String,
 }
 
 impl Person {
-    fn new(department: &mut TestDepartment, name: &'static str) -> Self {
+    pub(crate) fn new(department: &mut TestDepartment, name: &'static str) -> Self {
         let TestDepartment { office, service, rng } = department;
         let code = office.admin().account_invite(NOW, rng, name).unwrap().code;
         let begun = service.begin_account(NOW, rng, &BeginAccount { code: code.clone() }).unwrap();
@@ -166,7 +166,7 @@ impl Person {
         person
     }
 
-    fn signs_in(&self, department: &mut TestDepartment, now: Timestamp) -> SignedIn {
+    pub(crate) fn signs_in(&self, department: &mut TestDepartment, now: Timestamp) -> SignedIn {
         // Each code counts once.
         let now = now + Span::from_minutes(1);
         let (name, password) = (self.name.to_owned(), PASSWORD.to_owned().into());
@@ -183,7 +183,7 @@ impl Person {
     }
 }
 
-fn at_the_console<T>(
+pub(crate) fn at_the_console<T>(
     department: &TestDepartment,
     who: &SignedIn,
     work: impl FnOnce(&ConsoleUser<'_>) -> T,

@@ -30,4 +30,5 @@ mod rules;
 mod spoiled;
 mod starts;
 mod take;
+mod transfers;
 mod window;

@@ -1,5 +1,6 @@
 //! The pages. Those that only the console has are in `console`.
 
+mod assign;
 mod case;
 mod console;
 mod draft;
@@ -26,6 +27,18 @@ pub const ROUTES: &[Route] = &[
     Route::post("/records/{record}/approve", Audience::Supervisors, console::review::approve),
     Route::post("/records/{record}/return", Audience::Supervisors, console::review::give_back),
     Route::post("/records/{record}/settle", Audience::Cases, console::review::settle),
+    Route::get("/cases/{case}/assign", Audience::Supervisors, assign::show),
+    Route::post("/cases/{case}/assign", Audience::Supervisors, assign::send),
+    Route::get("/caseload", Audience::Supervisors, assign::caseload::show),
+    Route::post("/caseload", Audience::Supervisors, assign::caseload::send),
+    Route::get("/transfers", Audience::Supervisors, assign::transfers::show),
+    Route::post("/transfers/{transfer}/accept", Audience::Supervisors, assign::transfers::accept),
+    Route::post("/transfers/{transfer}/refuse", Audience::Supervisors, assign::transfers::refuse),
+    Route::post(
+        "/transfers/{transfer}/takeback",
+        Audience::Supervisors,
+        assign::transfers::take_back,
+    ),
     Route::get("/find", Audience::Cases, console::find::form),
     Route::post("/find", Audience::Cases, console::find::show),
     Route::get("/sessions", Audience::Everybody, console::sessions::show),

@@ -1,7 +1,11 @@
 //! What pages are made of: each side says what its reader may see and do.
 
+pub(crate) mod assign;
+
 use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
+
+use assign::AssignSource;
 
 use crate::views::{
     Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
@@ -192,6 +196,9 @@ pub trait ConsoleSource {
         field: &FieldName,
         change: ChangeHash,
     ) -> Result<bool, Refusal>;
+
+    /// Returns what is done with the cases of their programs.
+    fn assigning(&mut self) -> &mut dyn AssignSource;
 
     /// Returns where they are signed in.
     ///

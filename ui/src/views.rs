@@ -1,6 +1,8 @@
 //! What pages show. Each side fills these in with what its reader may see, and with nothing else: a
 //! page shows all that it is given.
 
+pub mod assign;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -152,6 +154,8 @@ pub struct CaseView {
     pub notices: Vec<Label>,
     /// Whether records may be made in it.
     pub may_write: bool,
+    /// Whether it may be given to somebody.
+    pub may_assign: bool,
 }
 
 /// A consent of a case.

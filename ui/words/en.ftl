@@ -380,3 +380,92 @@ keys-approve = Approve, where a record waits for your review
 keys-return = Return it with reasons
 keys-help = This list
 close = Close
+
+# Giving a case to somebody.
+case-assign = Assign or transfer
+assign-title = Assign or transfer
+assign-from = Who hands over
+assign-from-nobody = Nobody: one more person works on it
+assign-to = Who takes over
+assign-to-hint = People of your programs take over at once. Another program is asked first.
+assign-choose = Choose
+assign-people = People of your programs
+assign-programs = Ask another program
+assign-reason = Why
+assign-reason-hint = Needed when another program is asked. Its supervisor reads it, so write only what they may know.
+assign-preview = Show what happens
+assign-none = Nobody can take this case over.
+assign-none-hint = Everybody in your programs who could work on it already does, and there is no other program to ask.
+assign-choose-to = Choose who takes over.
+assign-say-why = Say why, in 10 to 500 characters.
+assign-gives = Give this case to { $name }
+assign-asks = Ask { $program } to take this case over
+assign-asks-what = Nothing changes until its supervisor accepts. You can take the request back until then.
+assign-effects = What happens
+assign-opens = Opens to whoever takes over
+assign-opened = { $records ->
+    [one] { $compartment }: { $records } record
+   *[other] { $compartment }: { $records } records
+}
+assign-needs-consent = Stays closed without a consent
+assign-needs-consent-why = A signed consent has to name this area and the program of whoever takes over. Record one in the case first.
+assign-closes = Closes to whoever hands over
+assign-loses-sight = { $name } will not see this case any more.
+assign-devices = Phones of whoever hands over
+assign-devices-why = What they have not sent yet still arrives: the phone hands it over before it drops the case.
+assign-no-devices = None
+assign-device-seen = Last seen { $when }
+assign-device-never = Never seen
+assign-device-drafts = { $count ->
+    [one] { $count } form not finished
+   *[other] { $count } forms not finished
+}
+assign-nothing = Nothing
+assign-tasks = { $tasks ->
+    [0] No open tasks
+    [one] { $tasks } open task, { $overdue } overdue
+   *[other] { $tasks } open tasks, { $overdue } overdue
+}
+assign-ask = Ask them
+assign-do = Assign
+assign-change = Change
+
+# Transfers between programs.
+transfers-title = Transfers
+transfers-what = Cases that one program asks another to take over.
+transfers-waiting = Waiting for your answer
+transfers-none = Nothing waits for your answer.
+transfers-asked = Asked by you
+transfers-decided = Decided
+transfer-asks = { $name } asks { $program } to take a case over
+transfer-who = Who will work on it
+transfer-accept = Take it over
+transfer-refuse = Do not take it over
+transfer-why-not = Why not
+transfer-waits-for = waiting for { $program }
+transfer-take-back = Take back
+transfer-accepted = taken over by { $by }; { $worker } works on it
+transfer-refused = not taken over by { $by }: { $why }
+transfer-taken-back = taken back
+transfer-asked-by = { $name } asked { $program }
+transfer-words-gone = The words went with the case.
+
+# Moving a whole caseload.
+caseload-move = Move a caseload
+caseload-what = Everything that somebody works on goes to somebody else in one step.
+caseload-choose = Choose who hands over and who takes over.
+caseload-same = Choose two different people.
+caseload-title = From { $from } to { $to }
+caseload-total = { $count ->
+    [0] No case can be moved.
+    [one] { $count } case moves. Open it to see what happens.
+   *[other] { $count } cases move. Open one to see what happens.
+}
+caseload-stays = Not moved
+caseload-do = Move them
+caseload-done = { $count ->
+    [0] No case was moved.
+    [one] { $count } case was moved.
+   *[other] { $count } cases were moved.
+}
+caseload-left = These were not moved

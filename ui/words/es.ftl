@@ -380,3 +380,92 @@ keys-approve = Aprobar, cuando un registro espera su revisión
 keys-return = Devolverlo con motivos
 keys-help = Esta lista
 close = Cerrar
+
+# Asignar un caso a alguien.
+case-assign = Asignar o transferir
+assign-title = Asignar o transferir
+assign-from = Quién lo entrega
+assign-from-nobody = Nadie: trabaja en él una persona más
+assign-to = Quién lo recibe
+assign-to-hint = Las personas de sus programas lo reciben de inmediato. A otro programa se le pregunta primero.
+assign-choose = Elija
+assign-people = Personas de sus programas
+assign-programs = Preguntar a otro programa
+assign-reason = Motivo
+assign-reason-hint = Es necesario cuando se pregunta a otro programa. Lo lee su supervisor: escriba solo lo que esa persona puede saber.
+assign-preview = Mostrar qué sucede
+assign-none = Nadie puede recibir este caso.
+assign-none-hint = Todas las personas de sus programas que podrían trabajar en él ya lo hacen, y no hay otro programa a quien preguntar.
+assign-choose-to = Elija quién lo recibe.
+assign-say-why = Indique el motivo, con 10 a 500 caracteres.
+assign-gives = Dar este caso a { $name }
+assign-asks = Pedir a { $program } que reciba este caso
+assign-asks-what = Nada cambia hasta que su supervisor acepte. Hasta entonces puede retirar la solicitud.
+assign-effects = Qué sucede
+assign-opens = Se abre a quien lo recibe
+assign-opened = { $records ->
+    [one] { $compartment }: { $records } registro
+   *[other] { $compartment }: { $records } registros
+}
+assign-needs-consent = Sigue cerrado sin un consentimiento
+assign-needs-consent-why = Un consentimiento firmado debe nombrar esta área y el programa de quien recibe. Regístrelo primero en el caso.
+assign-closes = Se cierra a quien lo entrega
+assign-loses-sight = { $name } ya no verá este caso.
+assign-devices = Teléfonos de quien lo entrega
+assign-devices-why = Lo que aún no se ha enviado llegará: el teléfono lo entrega antes de soltar el caso.
+assign-no-devices = Ninguno
+assign-device-seen = Visto por última vez: { $when }
+assign-device-never = Nunca visto
+assign-device-drafts = { $count ->
+    [one] { $count } formulario sin terminar
+   *[other] { $count } formularios sin terminar
+}
+assign-nothing = Nada
+assign-tasks = { $tasks ->
+    [0] Ninguna tarea pendiente
+    [one] { $tasks } tarea pendiente, { $overdue } vencida
+   *[other] { $tasks } tareas pendientes, { $overdue } vencidas
+}
+assign-ask = Preguntar
+assign-do = Asignar
+assign-change = Cambiar
+
+# Transferencias entre programas.
+transfers-title = Transferencias
+transfers-what = Casos que un programa pide a otro que reciba.
+transfers-waiting = Esperan su respuesta
+transfers-none = Nada espera su respuesta.
+transfers-asked = Pedidas por usted
+transfers-decided = Decididas
+transfer-asks = { $name } pide a { $program } que reciba un caso
+transfer-who = Quién trabajará en él
+transfer-accept = Recibirlo
+transfer-refuse = No recibirlo
+transfer-why-not = Por qué no
+transfer-waits-for = espera a { $program }
+transfer-take-back = Retirar
+transfer-accepted = recibido por { $by }; trabaja en él { $worker }
+transfer-refused = no recibido por { $by }: { $why }
+transfer-taken-back = retirada
+transfer-asked-by = { $name } preguntó a { $program }
+transfer-words-gone = Las palabras se fueron con el caso.
+
+# Mover todos los casos de alguien.
+caseload-move = Mover todos los casos
+caseload-what = Todo aquello en lo que alguien trabaja pasa a otra persona en un solo paso.
+caseload-choose = Elija quién entrega y quién recibe.
+caseload-same = Elija dos personas distintas.
+caseload-title = De { $from } a { $to }
+caseload-total = { $count ->
+    [0] No se puede mover ningún caso.
+    [one] Se mueve { $count } caso. Ábralo para ver qué sucede.
+   *[other] Se mueven { $count } casos. Abra uno para ver qué sucede.
+}
+caseload-stays = No se mueven
+caseload-do = Moverlos
+caseload-done = { $count ->
+    [0] No se movió ningún caso.
+    [one] Se movió { $count } caso.
+   *[other] Se movieron { $count } casos.
+}
+caseload-left = Estos no se movieron

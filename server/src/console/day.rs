@@ -10,7 +10,7 @@ use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, Counts, Found, Handle, HomeView,
     ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{ConsoleSource, Refusal};
+use ui::{AssignSource, ConsoleSource, Refusal};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
@@ -126,6 +126,10 @@ impl ConsoleSource for Screens<'_> {
         change: ChangeHash,
     ) -> Result<bool, Refusal> {
         self.settle_on(record, field, change)
+    }
+
+    fn assigning(&mut self) -> &mut dyn AssignSource {
+        self
     }
 
     fn sessions(&mut self) -> Result<Vec<SessionRow>, Refusal> {

@@ -29,7 +29,7 @@ use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Note;
-use crate::store::listing::Listed;
+use crate::store::listing::{Listed, Searched};
 use crate::store::sqlite::Reading;
 use crate::sync::disclosures::{self, Disclosure};
 
@@ -213,26 +213,37 @@ impl Reader<'_> {
         if query.is_empty() {
             return Err(ConsoleError::invalid(Message::new("no_search_words")));
         }
-        let types = self.opening_types();
-        let mut found: Vec<Listed> = Vec::new();
-        let mut undecided = 0_usize;
-        let mut take = |listed: Listed| {
-            if self.is_about(&listed, query, &mut undecided) {
-                found.push(listed);
+        let mut found: Vec<Searched> = Vec::new();
+        let mut undecided: Vec<Searched> = Vec::new();
+        let mut take = |searched: Searched, words: &str| {
+            if query.finds(words) {
+                found.push(searched);
+            } else if searched.to_review > 0 {
+                // A name that waits for a decision may be the right one.
+                undecided.push(searched);
             }
         };
-        self.db.each_open_record(self.user, &types, &mut take)?;
+        self.db.each_searched(self.user, &mut take)?;
         for compartment in self.open_to_their_roles() {
-            self.db.each_record_in(compartment, &types, &mut take)?;
+            self.db.each_searched_in(compartment, &mut take)?;
         }
+        let left_out = undecided.len() > UNDECIDED_MAX;
+        undecided.truncate(UNDECIDED_MAX);
+        undecided.retain(|searched| {
+            self.searched_text(searched.record).is_some_and(|words| query.finds(&words))
+        });
+        found.append(&mut undecided);
         if found.is_empty() && self.needs_a_reason() {
             return Err(policy::Denial::ReasonNeeded.into());
         }
         // By the feed: the dates that stand in records are claims.
-        found.sort_by_key(|listed| (Reverse(listed.came), listed.record));
-        found.dedup_by_key(|listed| listed.record);
-        let more = found.len() > skip.saturating_add(PEOPLE_MAX) || undecided > UNDECIDED_MAX;
-        let mut page: Vec<_> = found.into_iter().skip(skip).take(PEOPLE_MAX).collect();
+        found.sort_by_key(|searched| (Reverse(searched.came), searched.record));
+        found.dedup();
+        let more = found.len() > skip.saturating_add(PEOPLE_MAX) || left_out;
+        let page = found.into_iter().skip(skip).take(PEOPLE_MAX);
+        let page = page.map(|searched| self.db.listed(searched.record));
+        let mut page: Vec<Listed> =
+            page.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
         page.sort_by_key(|listed| Reverse((listed.occurred_at, listed.record)));
         Ok(People { found: self.rows(page)?, more })
     }
@@ -265,27 +276,12 @@ impl Reader<'_> {
         self.context.catalogue.compartments.keys().filter(by_office)
     }
 
-    /// Returns whether it is found by the fields that its type is looked for by.
-    fn is_about(&self, listed: &Listed, query: &Query, undecided: &mut usize) -> bool {
-        let Some(known) = self.context.catalogue.record_type(&listed.record_type) else {
-            return false;
-        };
-        let fields = object(&listed.fields);
-        let searched = known.fields.iter().filter(|field| field.searched);
-        let texts = searched.filter_map(|field| fields.get(field.name.as_str())?.as_str());
-        let shown: Vec<String> = texts.map(search::words).collect();
-        if query.finds(&shown.join(" ")) {
-            return true;
-        }
-        // A name that waits for a decision may be the right one.
-        *undecided += usize::from(listed.to_review > 0);
-        (listed.to_review > 0 && *undecided <= UNDECIDED_MAX)
-            && (self.searched_text(known, listed).is_some_and(|all| query.finds(&all)))
-    }
-
-    /// All that a record is looked for by; `None` if it cannot be read.
-    fn searched_text(&self, known: &RecordType, listed: &Listed) -> Option<String> {
-        let (document, _) = self.document(listed.record).ok()?;
+    /// All that a record is looked for by, with the values that wait for a decision; `None` if it cannot
+    /// be read.
+    fn searched_text(&self, record: RecordId) -> Option<String> {
+        let stored = self.db.record_row(record).ok()??;
+        let known = self.context.catalogue.record_type(&stored.record_type)?;
+        let (document, _) = self.document(record).ok()?;
         let record = document.read(Some(known)).ok()?;
         Some(search::searched_text(known, &record))
     }

@@ -221,6 +221,7 @@ impl Screens<'_> {
                 consents: reader.consents(&handles, known, case)?,
                 tasks: reader.tasks_of_case(&handles, known, case)?,
                 may_write: !reader.new_types(Some(case))?.is_empty(),
+                may_assign: reader.supervises_case(known),
                 opened_by,
                 records,
                 earlier: view.next,

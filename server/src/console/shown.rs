@@ -233,7 +233,7 @@ impl Reader<'_> {
     }
 
     /// The scopes of a case in which they may see anything.
-    fn scopes_seen(&self, known: &CaseContext, case: CaseId) -> Vec<Scope> {
+    pub(super) fn scopes_seen(&self, known: &CaseContext, case: CaseId) -> Vec<Scope> {
         let catalogue = &self.context.catalogue;
         let sees = |compartment: &&CompartmentCode| {
             let types = catalogue.types.values();

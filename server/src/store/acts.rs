@@ -28,6 +28,8 @@ macro_rules! acts {
 acts! {
     /// Work that was refused was accepted after all.
     AcceptRefusedWork: "accept refused work";
+    /// A program took a case over.
+    AcceptTransfer: "accept transfer";
     /// A person was added.
     AddUser: "add user";
     /// The server told where it will be, or by which key.
@@ -36,6 +38,8 @@ acts! {
     AnnounceAddress: "announce address";
     /// The next key was announced.
     AnnounceKey: "announce key";
+    /// A program was asked to take a case over.
+    AskTransfer: "ask transfer";
     /// A case was assigned.
     Assign: "assign";
     /// A backup was made.
@@ -94,6 +98,8 @@ acts! {
     Reconnect: "reconnect";
     /// Something was refused.
     Refuse: "refuse";
+    /// A program did not take a case over.
+    RefuseTransfer: "refuse transfer";
     /// The server's certificate was renewed.
     RenewCertificate: "renew certificate";
     /// Work that was refused was written anew.
@@ -114,6 +120,8 @@ acts! {
     Start: "start";
     /// A reason was stated.
     StateAReason: "state a reason";
+    /// A program is not asked any more to take a case over.
+    TakeBackTransfer: "take back transfer";
     /// A role was taken away.
     TakeRole: "take role";
     /// A case was taken away.

@@ -75,6 +75,8 @@ impl Writing<'_> {
             "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased' WHERE {refused}",
             "DELETE FROM viewed WHERE record IN ({records})",
             "UPDATE emergencies SET reason = x'' WHERE \"case\" = ?1",
+            "UPDATE transfers SET reason = x'', answer = x'' WHERE \"case\" = ?1",
+            "UPDATE transfers SET state = 3 WHERE \"case\" = ?1 AND state = 0",
             "UPDATE stated_reasons SET reason = x'' WHERE \"case\" = ?1",
             "DELETE FROM assignments WHERE \"case\" = ?1",
             "DELETE FROM case_programs WHERE \"case\" = ?1",

@@ -214,6 +214,15 @@ impl Reading<'_> {
             .exists(params![user.as_bytes(), case.as_bytes()])?)
     }
 
+    /// Lists the cases that are assigned to a user.
+    pub(crate) fn cases_assigned_to(&self, user: UserId) -> Result<Vec<CaseId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT \"case\" FROM assignments WHERE user_id = ?1 ORDER BY \"case\"",
+        )?;
+        let rows = statement.query_map([user.as_bytes()], |row| CaseId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Lists the users a case is assigned to.
     pub(crate) fn assignees(&self, case: CaseId) -> Result<Vec<UserId>, StoreError> {
         let mut statement = self.db.prepare_cached(

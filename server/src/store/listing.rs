@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{CaseId, ChangeHash, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::time::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Row, Rows, params};
 
 use super::sqlite::Reading;
 use super::{Column, count_at, name};
@@ -37,6 +37,16 @@ pub(crate) struct OpenCase {
     pub(crate) records: u64,
     pub(crate) to_review: u64,
     pub(crate) last: Timestamp,
+}
+
+/// A record that people look for by its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Searched {
+    pub(crate) record: RecordId,
+    /// The entry of the feed by which it came.
+    pub(crate) came: FeedSeq,
+    /// Values that wait for a decision, which its words do not have.
+    pub(crate) to_review: u64,
 }
 
 /// How a record was made.
@@ -110,29 +120,38 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Calls `each` with every record of these types in a compartment. Others are never looked at.
-    pub(crate) fn each_record_in(
+    /// Calls `each` with every record that people look for by its words, of the scopes that are open to
+    /// a user. What is not open to them is never looked at, so that how long it takes tells nothing of
+    /// it.
+    pub(crate) fn each_searched(
+        &self,
+        user: UserId,
+        each: impl FnMut(Searched, &str),
+    ) -> Result<(), StoreError> {
+        let mut statement = self.prepare_in_order(
+            "SELECT marks.record, marks.came, marks.to_review, marks.searched
+             FROM grants /*+ grants_open */
+             JOIN marks /*+ marks_searched */
+                 ON marks.scope = grants.scope AND marks.searched IS NOT NULL
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
+        )?;
+        each_row(statement.query([user.as_bytes()])?, each)
+    }
+
+    /// Calls `each` with every such record in a compartment. Others are never looked at.
+    pub(crate) fn each_searched_in(
         &self,
         compartment: &CompartmentCode,
-        types: &BTreeSet<&TypeName>,
-        mut each: impl FnMut(Listed),
+        each: impl FnMut(Searched, &str),
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM scopes /*+ scopes_by_compartment */
-             JOIN records /*+ records_by_scope */
-                 ON records.scope = scopes.id AND records.type = ?1
-             JOIN read_model AS shown ON shown.record = records.id
-             WHERE scopes.compartment = ?2"
-        );
-        for of_type in types {
-            let mut statement = self.prepare_in_order(&sql)?;
-            let rows = statement
-                .query_map(params![of_type.as_str(), compartment.as_str()], |row| read(row, 0))?;
-            for row in rows {
-                each(row?);
-            }
-        }
-        Ok(())
+        let mut statement = self.prepare_in_order(
+            "SELECT marks.record, marks.came, marks.to_review, marks.searched
+             FROM scopes /*+ scopes_by_compartment */
+             JOIN marks /*+ marks_searched */
+                 ON marks.scope = scopes.id AND marks.searched IS NOT NULL
+             WHERE scopes.compartment = ?1",
+        )?;
+        each_row(statement.query([compartment.as_str()])?, each)
     }
 
     /// The records of these types in a case, as far as they are open to a user.
@@ -211,6 +230,18 @@ impl Reading<'_> {
         Ok(found)
     }
 
+    /// Counts the records of a scope, each type by itself.
+    pub(crate) fn count_by_type(&self, scope: &Scope) -> Result<Vec<(TypeName, u64)>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT records.type, count(*) FROM scopes
+             JOIN records ON records.scope = scopes.id
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2 GROUP BY records.type",
+        )?;
+        let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
+        let rows = statement.query_map(key, |row| Ok((name(row, 0)?, count_at(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Counts the changes of a record.
     pub(crate) fn count_changes(&self, record: RecordId) -> Result<u64, StoreError> {
         let mut statement =
@@ -247,6 +278,18 @@ impl Reading<'_> {
         })?;
         Ok(rows.next().transpose()?)
     }
+}
+
+fn each_row(mut rows: Rows<'_>, mut each: impl FnMut(Searched, &str)) -> Result<(), StoreError> {
+    while let Some(row) = rows.next()? {
+        let found = Searched {
+            record: RecordId::read(row, 0)?,
+            came: FeedSeq::read(row, 1)?,
+            to_review: count_at(row, 2)?,
+        };
+        each(found, row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?);
+    }
+    Ok(())
 }
 
 /// Reads [`COLUMNS`], of which the first stands at this place.

@@ -37,6 +37,8 @@ struct Mark {
     risk: Option<Risk>,
     consent: Option<String>,
     title: Option<String>,
+    /// The words by which it is found.
+    searched: Option<String>,
 }
 
 /// How great a risk is.
@@ -136,6 +138,9 @@ impl Mark {
                 let title = title::of(catalogue, &known.name, &fields, &|_| None);
                 search::plain(&title.en)
             }),
+            searched: record_type
+                .filter(|known| known.belongs_to == BelongsTo::Itself)
+                .map(|known| search::searched_shown(known, &fields)),
         }
     }
 }
@@ -523,13 +528,13 @@ impl Writing<'_> {
     fn set_mark(&self, scope: i64, mark: &Mark) -> Result<(), StoreError> {
         let sql = format!(
             "INSERT INTO marks (scope, {MARK}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                 ?12, ?13, ?14, ?15)
+                 ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (scope, record) DO UPDATE SET
                  occurred_at = excluded.occurred_at, is_voided = excluded.is_voided,
                  to_review = excluded.to_review, waits = excluded.waits,
                  is_contact = excluded.is_contact, risk = excluded.risk,
                  risk_rank = excluded.risk_rank, consent = excluded.consent,
-                 title = excluded.title"
+                 title = excluded.title, searched = excluded.searched"
         );
         self.db.prepare_cached(&sql)?.execute(params![
             scope,
@@ -547,6 +552,7 @@ impl Writing<'_> {
             mark.risk.as_ref().and_then(|risk| risk.rank),
             mark.consent,
             mark.title,
+            mark.searched,
         ])?;
         Ok(())
     }
@@ -554,7 +560,7 @@ impl Writing<'_> {
 
 /// The columns that [`read_mark`] reads, after the scope.
 const MARK: &str = "record, type, program, author, came, occurred_at, is_voided, to_review, waits,
-    is_contact, risk, risk_rank, consent, title";
+    is_contact, risk, risk_rank, consent, title, searched";
 
 fn read_mark(row: &Row<'_>) -> rusqlite::Result<Mark> {
     Ok(Mark {
@@ -571,6 +577,7 @@ fn read_mark(row: &Row<'_>) -> rusqlite::Result<Mark> {
         risk: read_risk(row, 10)?,
         consent: row.get(12)?,
         title: row.get(13)?,
+        searched: row.get(14)?,
     })
 }
 

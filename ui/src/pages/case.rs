@@ -39,6 +39,7 @@ struct Case<'a> {
     /// Whether these are not the newest.
     is_earlier: bool,
     may_write: bool,
+    may_assign: bool,
 }
 
 /// A consent with how long it lasts.
@@ -106,6 +107,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         earlier: view.earlier,
         is_earlier: before.is_some(),
         may_write: view.may_write,
+        may_assign: view.may_assign,
         frame,
     })
 }

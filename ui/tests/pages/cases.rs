@@ -139,6 +139,7 @@ fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
             "La ley federal (42 CFR parte 2) prohíbe compartir esto sin consentimiento por escrito.",
         )],
         may_write: true,
+        may_assign: true,
     };
     (view, rows)
 }
@@ -220,6 +221,7 @@ fn an_empty_case_says_what_to_do() {
         names: Names::default(),
         notices: Vec::new(),
         may_write: false,
+        may_assign: false,
     };
     let page = fake.get("/cases/case-1");
     html::keep("case_empty", &page.body);

@@ -11,7 +11,12 @@ use ui::views::{
     Handle, HomeView, NewType, Offices, RecordRow, RecordView, ReviewView, Seen, SessionRow,
     Submitted, TaskRow, TasksOf, TasksView, Viewer,
 };
-use ui::{ConsoleSource, Form, FormSource, Method, Refusal, Request, Response, Source, respond};
+use ui::{
+    AssignSource, ConsoleSource, Form, FormSource, Method, Refusal, Request, Response, Source,
+    respond,
+};
+
+use crate::assign::Assigning;
 
 /// Half past four in the afternoon in Nashville, on a Friday.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_818_600_000);
@@ -36,6 +41,7 @@ pub(crate) struct Fake {
     pub(crate) case: Option<(CaseView, Vec<RecordRow>)>,
     /// The record at every address.
     pub(crate) record: Option<RecordView>,
+    pub(crate) assigning: Assigning,
     /// The forms; none unless a test gives some.
     pub(crate) forms: Box<dyn FormSource>,
 }
@@ -66,6 +72,7 @@ impl Fake {
             ended: Vec::new(),
             case: None,
             record: None,
+            assigning: Assigning::default(),
             forms: Box::new(NoForms),
         }
     }
@@ -107,6 +114,7 @@ impl Fake {
         fake.found = Ok(Found { rows: found, more: true });
         fake.sessions =
             vec![session("a1", 0, true), session("b2", 26, false), session("c3", 90, false)];
+        fake.assigning = Assigning::busy(&fake);
         fake
     }
 
@@ -359,6 +367,10 @@ impl ConsoleSource for Fake {
         _change: ChangeHash,
     ) -> Result<bool, Refusal> {
         Ok(true)
+    }
+
+    fn assigning(&mut self) -> &mut dyn AssignSource {
+        &mut self.assigning
     }
 
     fn sessions(&mut self) -> Result<Vec<SessionRow>, Refusal> {

@@ -3,6 +3,7 @@
 //! With `FIELDBOOK_PAGES=FOLDER` the pages are written there too, with what they load, to be looked at.
 #![expect(clippy::unwrap_used, reason = "what is not as it should be here fails the test")]
 
+mod assign;
 mod cases;
 mod console;
 mod drafts;

@@ -28,6 +28,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/008_names.sql"),
     include_str!("../../../migrations/009_drafts.sql"),
     include_str!("../../../migrations/010_console.sql"),
+    include_str!("../../../migrations/011_transfers.sql"),
 ];
 
 /// The versions of `keys.db`.
