@@ -14,6 +14,7 @@ mod emergency;
 mod form;
 mod handles;
 pub(crate) mod late;
+mod late_pages;
 mod lists;
 mod messages;
 mod oversight;

@@ -23,5 +23,6 @@ pub use request::{Form, Method, Request, Response};
 pub use route::{Audience, Route};
 pub use screens::{refused, respond, sign_in};
 pub use source::assign::AssignSource;
+pub use source::late::LateSource;
 pub use source::{ConsoleSource, FormSource, Refusal, Source};
 pub use views::{Department, SignInProblem};

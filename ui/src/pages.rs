@@ -5,6 +5,8 @@ mod case;
 mod console;
 mod draft;
 mod frame;
+mod handoff;
+mod late;
 mod new;
 mod notes;
 mod record;
@@ -31,6 +33,9 @@ pub const ROUTES: &[Route] = &[
     Route::post("/cases/{case}/assign", Audience::Supervisors, assign::send),
     Route::get("/caseload", Audience::Supervisors, assign::caseload::show),
     Route::post("/caseload", Audience::Supervisors, assign::caseload::send),
+    Route::get("/late", Audience::Supervisors, late::list),
+    Route::get("/late/{entry}", Audience::Supervisors, late::show),
+    Route::post("/late/{entry}", Audience::Supervisors, late::decide),
     Route::get("/transfers", Audience::Supervisors, assign::transfers::show),
     Route::post("/transfers/{transfer}/accept", Audience::Supervisors, assign::transfers::accept),
     Route::post("/transfers/{transfer}/refuse", Audience::Supervisors, assign::transfers::refuse),
@@ -47,6 +52,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/cases/{case}", Audience::Cases, case::show),
     Route::get("/cases/{case}/notes", Audience::Cases, notes::show),
     Route::post("/cases/{case}/notes", Audience::Cases, notes::show),
+    Route::get("/cases/{case}/handoff", Audience::Cases, handoff::ask),
+    Route::post("/cases/{case}/handoff", Audience::Cases, handoff::sheet),
     Route::get("/cases/{case}/new", Audience::Cases, new::in_case),
     Route::post("/cases/{case}/new", Audience::Cases, new::begin_in_case),
     Route::get("/new", Audience::Cases, new::alone),

@@ -1,11 +1,13 @@
 //! What pages are made of: each side says what its reader may see and do.
 
 pub(crate) mod assign;
+pub(crate) mod late;
 
 use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
 
 use assign::AssignSource;
+use late::LateSource;
 
 use crate::views::{
     Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
@@ -199,6 +201,15 @@ pub trait ConsoleSource {
 
     /// Returns what is done with the cases of their programs.
     fn assigning(&mut self) -> &mut dyn AssignSource;
+
+    /// Returns a case for a sheet of paper, and leaves in the audit what it is for.
+    ///
+    /// # Errors
+    /// When there is nothing that they may see.
+    fn hand_off(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal>;
+
+    /// Returns what is done with refused work.
+    fn late(&mut self) -> &mut dyn LateSource;
 
     /// Returns where they are signed in.
     ///

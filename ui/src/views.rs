@@ -2,6 +2,7 @@
 //! page shows all that it is given.
 
 pub mod assign;
+pub mod late;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -469,3 +469,46 @@ caseload-done = { $count ->
    *[other] { $count } cases were moved.
 }
 caseload-left = These were not moved
+
+# Refused work.
+late-title = Refused work
+late-what = What phones handed in and the server did not take. Whoever recorded it is told what you decide.
+late-none = Nothing was refused.
+late-none-hint = Work that comes too late, or breaks a rule, waits here. It is never thrown away.
+late-unknown = Unknown
+late-reason = Why
+late-waiting-since = Since
+late-changes = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}
+late-of = Refused: { $record }
+late-reasons = Why it was refused
+late-times = { $count ->
+    [one] handed in once
+   *[other] handed in { $count } times
+}
+late-unreadable = { $count ->
+    [one] { $count } change cannot be read. It can only be dismissed.
+   *[other] { $count } changes cannot be read. They can only be dismissed.
+}
+late-says = What it says
+late-field = Field
+late-before = Now
+late-after = As handed in
+late-say-why = Why you decide so
+late-say-why-hint = Whoever recorded it reads this on their phone.
+late-accept = Accept it
+late-dismiss = Dismiss it
+
+# A case on paper.
+case-handoff = Hand-off sheet
+handoff-title = Hand-off sheet
+handoff-what = One page with who it is, what is to be done and what happened last, as far as you may see it.
+handoff-purpose = What for
+handoff-purpose-hint = It stands on the sheet and in the audit.
+handoff-say-why = Say what the sheet is for, in 10 to 500 characters.
+handoff-show = Show the sheet
+handoff-printed = Printed by { $name }, { $at }
+handoff-yours = This paper is now your responsibility. Destroy it when it has served its purpose.
+handoff-back = Back to the case

@@ -469,3 +469,46 @@ caseload-done = { $count ->
    *[other] Se movieron { $count } casos.
 }
 caseload-left = Estos no se movieron
+
+# Trabajo rechazado.
+late-title = Trabajo rechazado
+late-what = Lo que los teléfonos entregaron y el servidor no aceptó. A quien lo registró se le informa de su decisión.
+late-none = No se rechazó nada.
+late-none-hint = Lo que llega demasiado tarde, o no cumple una regla, espera aquí. Nunca se descarta por sí solo.
+late-unknown = Se desconoce
+late-reason = Motivo
+late-waiting-since = Desde
+late-changes = { $count ->
+    [one] { $count } cambio
+   *[other] { $count } cambios
+}
+late-of = Rechazado: { $record }
+late-reasons = Por qué se rechazó
+late-times = { $count ->
+    [one] entregado una vez
+   *[other] entregado { $count } veces
+}
+late-unreadable = { $count ->
+    [one] { $count } cambio no se puede leer. Solo se puede descartar.
+   *[other] { $count } cambios no se pueden leer. Solo se pueden descartar.
+}
+late-says = Qué dice
+late-field = Campo
+late-before = Ahora
+late-after = Como se entregó
+late-say-why = Por qué lo decide así
+late-say-why-hint = Quien lo registró lo lee en su teléfono.
+late-accept = Aceptarlo
+late-dismiss = Descartarlo
+
+# Un caso en papel.
+case-handoff = Hoja de entrega
+handoff-title = Hoja de entrega
+handoff-what = Una página con quién es, qué hay que hacer y qué pasó por último, hasta donde usted puede verlo.
+handoff-purpose = Para qué
+handoff-purpose-hint = Aparece en la hoja y en la auditoría.
+handoff-say-why = Indique para qué es la hoja, con 10 a 500 caracteres.
+handoff-show = Mostrar la hoja
+handoff-printed = Impreso por { $name }, { $at }
+handoff-yours = Este papel queda ahora bajo su responsabilidad. Destrúyalo cuando haya cumplido su fin.
+handoff-back = Volver al caso

@@ -14,6 +14,7 @@ mod other;
 mod place;
 mod problem;
 mod question;
+mod recent;
 mod section;
 mod together;
 mod types;
@@ -109,10 +110,16 @@ impl Catalogue {
     /// # Errors
     /// Every mistake in it, in the order of the files.
     pub fn load(source: &CatalogueSource) -> Result<Self, Vec<Mistake>> {
+        if let Some(catalogue) = recent::find(&source.digest()) {
+            return Ok(catalogue);
+        }
         let mistakes = Mistakes::default();
         let catalogue = read(source, &mistakes);
         match catalogue {
-            Some(catalogue) if mistakes.is_empty() => Ok(catalogue),
+            Some(catalogue) if mistakes.is_empty() => {
+                recent::keep(&catalogue);
+                Ok(catalogue)
+            }
             _ => Err(mistakes.into_vec()),
         }
     }

@@ -7,10 +7,10 @@ use model::catalogue::{Catalogue, Label};
 use model::ids::{ChangeHash, FieldName, OptionCode, UserId};
 use serde::{Deserialize, Serialize};
 use ui::views::{
-    Approval, BoardFilter, BoardRow, BoardSort, BoardView, Counts, Found, Handle, HomeView,
-    ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
+    Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
+    HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{AssignSource, ConsoleSource, Refusal};
+use ui::{AssignSource, ConsoleSource, LateSource, Refusal};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
@@ -126,6 +126,14 @@ impl ConsoleSource for Screens<'_> {
         change: ChangeHash,
     ) -> Result<bool, Refusal> {
         self.settle_on(record, field, change)
+    }
+
+    fn hand_off(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal> {
+        self.print_of(case, purpose)
+    }
+
+    fn late(&mut self) -> &mut dyn LateSource {
+        self
     }
 
     fn assigning(&mut self) -> &mut dyn AssignSource {

@@ -170,6 +170,27 @@ impl ConsoleUser<'_> {
         Ok(())
     }
 
+    /// Leaves in the audit that a case was printed, and what for.
+    ///
+    /// # Errors
+    /// When the purpose says nothing, or the store fails.
+    pub(super) fn note_print(
+        &self,
+        mut rng: StdRng,
+        scope: Scope,
+        purpose: &str,
+    ) -> Result<(), ConsoleError> {
+        let purpose = super::stated(purpose)?;
+        let (now, actor, user) = (self.now, self.actor(), self.who.user);
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            let id = reasons::keep(now, &mut rng, tx, user, &scope, &purpose)?;
+            let (act, object) = (AuditAct::Print, format!("case {}", scope.case));
+            let outcome = format!("hand-off, reason {id}");
+            tx.note_row(&Note { at: now, actor, act, object, outcome, reason: Some(id) })
+        })?;
+        Ok(())
+    }
+
     /// Everybody who was found is in the audit by themselves: a search may show many whom nobody had
     /// in mind. The reason is kept with each of them.
     fn note_search(

@@ -1,7 +1,7 @@
 //! The pages' source: what whoever is signed in may see and do, in what pages are made of.
 
 use model::catalogue::{Access, Catalogue};
-use model::ids::{CaseId, ChangeHash, RecordId};
+use model::ids::{CaseId, ChangeHash, RecordId, Scope};
 use model::search::{self, Query};
 use model::value::{FieldValue, Scalar};
 use model::wire::MembershipV1;
@@ -196,6 +196,22 @@ impl Source for Screens<'_> {
 }
 
 impl Screens<'_> {
+    /// Reads a case for a sheet of paper. That it was printed, and what for, is in the audit before it is
+    /// shown: what becomes of a paper nobody sees.
+    pub(super) fn print_of(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal> {
+        let id = self.named::<CaseId>(case)?;
+        let rng = self.rng();
+        let view = self.case_view(rng, id, None, CASE_ROWS);
+        let view = self.told(view)?;
+        let shown = view.opened_by.iter().chain(&view.records).next();
+        let compartment = shown.map(|row| row.compartment.clone()).ok_or(Refusal::NotFound)?;
+        let scope = Scope { case: id, compartment };
+        let rng = self.rng();
+        let noted = self.console.note_print(rng, scope, purpose);
+        self.told(noted)?;
+        Ok(view)
+    }
+
     fn case_view(
         &self,
         rng: StdRng,

@@ -88,6 +88,8 @@ acts! {
     OpenInAnEmergency: "open in an emergency";
     /// A device was ordered to wipe itself.
     OrderWipe: "order wipe";
+    /// A case was printed.
+    Print: "print";
     /// A catalogue was put in force.
     PublishCatalogue: "publish catalogue";
     /// Records were read.

@@ -43,10 +43,10 @@ struct Case<'a> {
 }
 
 /// A consent with how long it lasts.
-struct Consent {
+pub(crate) struct Consent {
     record: Handle,
-    title: String,
-    state: String,
+    pub(crate) title: String,
+    pub(crate) state: String,
     class: &'static str,
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn title(view: &CaseView, words: Words) -> String {
 }
 
 /// Returns what identifies somebody. How they are reached is not on it: that is opened with the record.
-fn card(row: &RecordRow, values: Values<'_>) -> Vec<(String, Shown)> {
+pub(crate) fn card(row: &RecordRow, values: Values<'_>) -> Vec<(String, Shown)> {
     let Some(record_type) = values.catalogue.record_type(&row.record_type) else {
         return Vec::new();
     };
@@ -179,7 +179,7 @@ pub(crate) fn reaches_somebody(kind: &FieldKind, name: &FieldName) -> bool {
 /// A consent that ends within so many days is pointed out.
 const CONSENT_SOON_DAYS: i64 = 14;
 
-fn consent(row: &ConsentRow, values: Values<'_>) -> Consent {
+pub(crate) fn consent(row: &ConsentRow, values: Values<'_>) -> Consent {
     let (words, clock) = (values.words, values.clock);
     let (state, class) = match row.until {
         _ if row.revoked => (words.case_consent_revoked(), "bad"),
@@ -195,7 +195,7 @@ fn consent(row: &ConsentRow, values: Values<'_>) -> Consent {
 }
 
 /// Returns the records of a case in their order, each with those that take its place.
-fn lines(view: &CaseView, values: Values<'_>) -> Vec<Line> {
+pub(crate) fn lines(view: &CaseView, values: Values<'_>) -> Vec<Line> {
     let amended = |row: &RecordRow| -> Option<&Handle> {
         let Some(FieldValue::Scalar(Scalar::Ref(record))) = row.fields.get("amends") else {
             return None;

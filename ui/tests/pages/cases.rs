@@ -477,3 +477,17 @@ fn a_case_that_is_not_there_looks_like_one_that_may_not_be_seen() {
         assert_eq!(fake.get(path).body, fake.get("/nowhere").body, "{path}");
     }
 }
+
+#[test]
+fn c24_a_sheet_says_who_printed_it_when_and_what_for() {
+    let mut fake = with_case();
+    html::keep("handoff_ask", &fake.get("/cases/case-0/handoff").body);
+    let short = fake.post("/cases/case-0/handoff", &[("purpose", "court")]);
+    assert!(short.status == 422 && short.body.contains("Say what the sheet is for"));
+    assert!(fake.asked.is_empty());
+    let purpose = "Warm hand-off at release, 9 am";
+    let page = fake.post("/cases/case-0/handoff", &[("purpose", purpose)]);
+    html::keep("handoff", &page.body);
+    assert!(page.body.contains("Printed by Dana Whitfield, ") && page.body.contains(purpose));
+    assert_eq!(fake.asked, [purpose]);
+}

@@ -12,11 +12,12 @@ use ui::views::{
     Submitted, TaskRow, TasksOf, TasksView, Viewer,
 };
 use ui::{
-    AssignSource, ConsoleSource, Form, FormSource, Method, Refusal, Request, Response, Source,
-    respond,
+    AssignSource, ConsoleSource, Form, FormSource, LateSource, Method, Refusal, Request, Response,
+    Source, respond,
 };
 
 use crate::assign::Assigning;
+use crate::late::Late;
 
 /// Half past four in the afternoon in Nashville, on a Friday.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_818_600_000);
@@ -42,6 +43,7 @@ pub(crate) struct Fake {
     /// The record at every address.
     pub(crate) record: Option<RecordView>,
     pub(crate) assigning: Assigning,
+    pub(crate) late: Late,
     /// The forms; none unless a test gives some.
     pub(crate) forms: Box<dyn FormSource>,
 }
@@ -73,6 +75,7 @@ impl Fake {
             case: None,
             record: None,
             assigning: Assigning::default(),
+            late: Late::default(),
             forms: Box::new(NoForms),
         }
     }
@@ -115,6 +118,7 @@ impl Fake {
         fake.sessions =
             vec![session("a1", 0, true), session("b2", 26, false), session("c3", 90, false)];
         fake.assigning = Assigning::busy(&fake);
+        fake.late = Late::busy(&fake);
         fake
     }
 
@@ -367,6 +371,15 @@ impl ConsoleSource for Fake {
         _change: ChangeHash,
     ) -> Result<bool, Refusal> {
         Ok(true)
+    }
+
+    fn hand_off(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal> {
+        self.asked.push(purpose.to_owned());
+        self.case(case, None)
+    }
+
+    fn late(&mut self) -> &mut dyn LateSource {
+        &mut self.late
     }
 
     fn assigning(&mut self) -> &mut dyn AssignSource {

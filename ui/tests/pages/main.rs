@@ -10,5 +10,6 @@ mod drafts;
 mod fake;
 mod forms;
 mod html;
+mod late;
 mod rules;
 mod vendored;

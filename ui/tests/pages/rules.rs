@@ -29,6 +29,8 @@ fn pages(language: Language) -> Vec<(String, Page)> {
             "/cases/case-1/assign",
             "/caseload",
             "/transfers",
+            "/late",
+            "/late/1",
             "/nowhere",
         ] {
             pages.push((format!("{day} {path}"), make().ask(Method::Get, path, &[], language)));

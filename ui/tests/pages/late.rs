@@ -1,0 +1,116 @@
+//! Refused work: what the pages show of it, and what is decided.
+
+use std::collections::BTreeMap;
+
+use model::time::Span;
+use model::value::{FieldValue, Scalar};
+use ui::LateSource;
+use ui::Refusal;
+use ui::views::late::{RefusedDecision, RefusedRow, RefusedView};
+use ui::views::{Handle, Names};
+
+use crate::fake::{Fake, NOW, Page, WORKERS};
+use crate::html;
+
+/// What a test's department has of refused work, and what was decided about it.
+#[derive(Default)]
+pub(crate) struct Late {
+    rows: Vec<RefusedRow>,
+    view: Option<RefusedView>,
+    decided: Vec<(Handle, RefusedDecision, String)>,
+    left: Vec<String>,
+}
+
+impl Late {
+    /// Returns a busy department's.
+    pub(crate) fn busy(fake: &Fake) -> Self {
+        let programs: Vec<_> = fake.catalogue.programs.keys().collect();
+        let row = |index: usize| RefusedRow {
+            entry: Handle::read(&index.to_string()).unwrap(),
+            by: WORKERS[index % 4].to_owned(),
+            record_type: (index != 2).then(|| "mediation".parse().unwrap()),
+            program: (index != 2).then(|| programs[index].clone()),
+            reason: "the case is not assigned to the author any more".to_owned(),
+            changes: u64::try_from(index).unwrap(),
+            since: NOW - Span::from_hours(30),
+        };
+        let text = |text: &str| FieldValue::Scalar(Scalar::Text(text.to_owned()));
+        let fields = |note: &str| BTreeMap::from([("note".parse().unwrap(), text(note))]);
+        Self {
+            rows: (1..4).map(row).collect(),
+            view: Some(RefusedView {
+                entry: Handle::read("1").unwrap(),
+                by: WORKERS[1].to_owned(),
+                record_type: Some("mediation".parse().unwrap()),
+                program: Some(programs[1].clone()),
+                created_at: Some(NOW - Span::from_hours(40)),
+                is_new: false,
+                unreadable: 1,
+                before: fields("Both sides agreed to wait."),
+                after: Some(fields("Both sides agreed to meet on Friday.")),
+                names: Names::default(),
+                reasons: vec![(
+                    "the case is not assigned to the author any more".to_owned(),
+                    NOW - Span::from_hours(30),
+                    3,
+                )],
+            }),
+            ..Self::default()
+        }
+    }
+}
+
+impl LateSource for Late {
+    fn waiting(&mut self) -> Result<Vec<RefusedRow>, Refusal> {
+        Ok(self.rows.clone())
+    }
+
+    fn refused(&mut self, _entry: &Handle) -> Result<RefusedView, Refusal> {
+        self.view.clone().ok_or(Refusal::NotFound)
+    }
+
+    fn decide(
+        &mut self,
+        entry: &Handle,
+        decision: RefusedDecision,
+        reason: &str,
+    ) -> Result<Vec<String>, Refusal> {
+        self.decided.push((entry.clone(), decision, reason.to_owned()));
+        Ok(self.left.clone())
+    }
+}
+
+#[track_caller]
+fn shown(name: &str, page: &Page) {
+    html::keep(name, &page.body);
+    insta::assert_snapshot!(name.to_owned(), page.body);
+}
+
+#[test]
+fn refused_work_is_listed_with_why_and_since_when() {
+    shown("late", &Fake::busy().get("/late"));
+    html::keep("late_es", &Fake::busy().get_in_spanish("/late").body);
+    assert!(Fake::empty().get("/late").body.contains("Nothing was refused"));
+    assert_eq!(Fake::empty().get("/late/7").status, 404);
+}
+
+#[test]
+fn refused_work_is_decided_with_a_reason_and_by_a_button_that_says_what() {
+    let mut fake = Fake::busy();
+    shown("late_entry", &fake.get("/late/1"));
+    html::keep("late_entry_es", &fake.get_in_spanish("/late/1").body);
+    let why = "He was on the phone with them until noon.";
+    let short = fake.post("/late/1", &[("decision", "accept"), ("reason", "ok")]);
+    assert!(short.status == 422 && short.body.contains("Say why, in 10 to 500 characters"));
+    assert_eq!(fake.post("/late/1", &[("reason", why)]).status, 404);
+    assert!(fake.late.decided.is_empty());
+    for decision in ["accept", "dismiss"] {
+        let page = fake.post("/late/1", &[("decision", decision), ("reason", why)]);
+        assert_eq!((page.status, &*page.body), (303, "/late"));
+    }
+    let decided: Vec<_> = fake.late.decided.iter().map(|(_, decision, _)| *decision).collect();
+    assert_eq!(decided, [RefusedDecision::Accept, RefusedDecision::Dismiss]);
+    fake.late.left = vec!["the record is closed".to_owned()];
+    let left = fake.post("/late/1", &[("decision", "accept"), ("reason", why)]);
+    assert!(left.status == 422 && left.body.contains("the record is closed"));
+}
