@@ -9,6 +9,7 @@ mod board;
 mod case;
 mod everybody;
 mod forms;
+mod handing;
 mod home;
 mod inert;
 mod pages;

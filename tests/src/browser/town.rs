@@ -135,6 +135,21 @@ impl Town {
         }
     }
 
+    /// Adds somebody with a role in a program.
+    pub fn member(&mut self, name: &str, role: &str, program: &str) {
+        self.office.member(self.clock.now(), name, role, program);
+    }
+
+    /// Revokes every device of somebody.
+    pub fn revoke_devices(&mut self, name: &str) {
+        let now = self.clock.now();
+        for device in self.office.admin().devices().unwrap() {
+            if device.user_name == name {
+                self.office.admin().revoke_device(now, device.id).unwrap();
+            }
+        }
+    }
+
     /// Sets an account up for somebody.
     pub fn account(&mut self, name: &str) -> Account {
         let now = self.now();
@@ -248,12 +263,23 @@ impl Phone {
 
     /// Synchronizes to the end.
     pub fn sync(&mut self) {
+        let (outcome, refused) = self.synced();
+        assert_eq!((outcome, refused), (SyncOutcome::Done, 0));
+    }
+
+    /// Synchronizes for the last time: the device was revoked.
+    pub fn hand_in(&mut self) {
+        let (outcome, _) = self.synced();
+        assert_ne!(outcome, SyncOutcome::Done);
+    }
+
+    fn synced(&mut self) -> (SyncOutcome, u64) {
         let (device, driver) = (&mut self.device, &mut self.driver);
         let syncing = async {
             driver.sync(device, Reason::Person, &Cancel::new(), &mut |_| {}).await.unwrap()
         };
         let (outcome, report) = self.runtime.block_on(syncing);
-        assert_eq!((outcome, report.refused), (SyncOutcome::Done, 0));
+        (outcome, report.refused)
     }
 }
 
