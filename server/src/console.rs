@@ -18,6 +18,7 @@ mod late_pages;
 mod lists;
 mod messages;
 mod oversight;
+mod privacy;
 mod read;
 mod reviewing;
 pub(crate) mod screens;

@@ -28,6 +28,7 @@ mod pages;
 mod patience;
 mod people;
 mod phone;
+mod privacy;
 mod proofs;
 mod proxied;
 mod refusals;

@@ -21,7 +21,12 @@ fn form(house: &TestServer, seat: &ConsoleClient, path: &str, body: &str) -> Req
     seat.seated(with_header(request, "origin", &format!("https://{}", house.authority)))
 }
 
-async fn sent(house: &TestServer, seat: &ConsoleClient, path: &str, body: &str) -> Answer {
+pub(crate) async fn sent(
+    house: &TestServer,
+    seat: &ConsoleClient,
+    path: &str,
+    body: &str,
+) -> Answer {
     ask(house, form(house, seat, path, body)).await
 }
 
@@ -32,9 +37,14 @@ async fn followed(house: &TestServer, seat: &ConsoleClient, path: &str, body: &s
     answer.header("location").unwrap().to_owned()
 }
 
-async fn page(house: &TestServer, seat: &ConsoleClient, path: &str) -> String {
+pub(crate) async fn page(house: &TestServer, seat: &ConsoleClient, path: &str) -> String {
     let answer = seat.get(house, path).await;
     assert_eq!(answer.status, 200, "{path}");
+    String::from_utf8(answer.body.to_vec()).unwrap()
+}
+
+/// Returns an answer's page.
+pub(crate) fn text_of(answer: &Answer) -> String {
     String::from_utf8(answer.body.to_vec()).unwrap()
 }
 

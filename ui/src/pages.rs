@@ -9,6 +9,7 @@ mod handoff;
 mod late;
 mod new;
 mod notes;
+mod privacy;
 mod record;
 pub(crate) mod refused;
 pub(crate) mod sign_in;
@@ -49,6 +50,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/sessions", Audience::Everybody, console::sessions::show),
     Route::post("/stay", Audience::Everybody, console::sessions::stay),
     Route::post("/sessions/end", Audience::Everybody, console::sessions::end),
+    Route::get("/confirm", Audience::Everybody, privacy::confirm::show),
+    Route::post("/confirm", Audience::Everybody, privacy::confirm::send),
     Route::get("/cases/{case}", Audience::Cases, case::show),
     Route::get("/cases/{case}/notes", Audience::Cases, notes::show),
     Route::post("/cases/{case}/notes", Audience::Cases, notes::show),

@@ -99,6 +99,14 @@ impl Response {
     }
 }
 
+/// Returns where somebody is sent back to: a path of ours, and never anywhere else.
+pub fn way_back(path: &str) -> &str {
+    let is_ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_ours { path } else { "/" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

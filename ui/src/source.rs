@@ -2,6 +2,7 @@
 
 pub(crate) mod assign;
 pub(crate) mod late;
+mod privacy;
 
 use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
@@ -14,6 +15,8 @@ use crate::views::{
     HomeView, NewType, RecordRow, RecordView, ReviewView, Seen, SessionRow, Submitted, TasksOf,
     TasksView, Viewer,
 };
+
+pub use privacy::PrivacySource;
 
 /// Why something is not shown or not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,4 +225,7 @@ pub trait ConsoleSource {
     /// # Errors
     /// When there is none.
     fn end_session(&mut self, number: Option<&str>) -> Result<(), Refusal>;
+
+    /// Returns what concerns the watch over privacy.
+    fn privacy(&mut self) -> &mut dyn PrivacySource;
 }

@@ -3,6 +3,7 @@
 
 pub mod assign;
 pub mod late;
+mod privacy;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,6 +16,8 @@ use model::ids::{
 use model::record::{Conflict, HistoryEntry};
 use model::time::{Span, Timestamp};
 use model::value::FieldValue;
+
+pub use privacy::*;
 
 /// What an address names a case, a record or a draft by: it means something to one reader alone, and
 /// tells nothing.
@@ -60,6 +63,8 @@ pub enum SignInProblem {
     Locked(u64),
     /// The session has ended; nothing that was saved is lost.
     Ended,
+    /// Whoever sat there showed too often the wrong thing when asked who they are: the session was ended.
+    SignedOut,
 }
 
 /// Who reads.

@@ -56,7 +56,7 @@ refused-title = That did not work
 reason-title = Say why
 reason-needed = You can see this if you say why you need it. The privacy officer reads what you write.
 confirm-title = Confirm that it is you
-confirm-why = This page asks for your password or a code again, because it shows or does something that must not happen by accident.
+confirm-why = This page asks for your password and a code again, because it shows or does something that must not happen by accident.
 confirm-go = Confirm
 
 # The bar on top.
@@ -512,3 +512,12 @@ handoff-show = Show the sheet
 handoff-printed = Printed by { $name }, { $at }
 handoff-yours = This paper is now your responsibility. Destroy it when it has served its purpose.
 handoff-back = Back to the case
+
+# Showing again who one is; the audit; emergencies.
+confirm-undone = What you sent was not done. Do it again afterwards.
+confirm-problem = That is not right
+confirm-wrong = The password or the code is wrong. After five wrong attempts you are signed out.
+confirm-no-password = Type your password
+confirm-no-code = Type the code from your authenticator app
+confirm-code-hint = Six digits from your authenticator app. Each code works once: if you have just used one, wait for the next.
+sign-in-signed-out = The password or the code was wrong five times, so you were signed out. What you saved is safe.

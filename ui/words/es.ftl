@@ -56,7 +56,7 @@ refused-title = No se pudo hacer
 reason-title = Diga por qué
 reason-needed = Puede ver esto si dice por qué lo necesita. La persona encargada de la privacidad lee lo que usted escribe.
 confirm-title = Confirme que es usted
-confirm-why = Esta página le pide otra vez su contraseña o un código, porque muestra o hace algo que no debe ocurrir por accidente.
+confirm-why = Esta página le pide otra vez su contraseña y un código, porque muestra o hace algo que no debe ocurrir por accidente.
 confirm-go = Confirmar
 
 # La barra de arriba.
@@ -512,3 +512,12 @@ handoff-show = Mostrar la hoja
 handoff-printed = Impreso por { $name }, { $at }
 handoff-yours = Este papel queda ahora bajo su responsabilidad. Destrúyalo cuando haya cumplido su fin.
 handoff-back = Volver al caso
+
+# Mostrar otra vez quién es uno; la auditoría; las emergencias.
+confirm-undone = Lo que envió no se hizo. Hágalo de nuevo después.
+confirm-problem = Algo no es correcto
+confirm-wrong = La contraseña o el código no es correcto. Después de cinco intentos fallidos se cierra su sesión.
+confirm-no-password = Escriba su contraseña
+confirm-no-code = Escriba el código de su aplicación de autenticación
+confirm-code-hint = Seis dígitos de su aplicación de autenticación. Cada código sirve una sola vez: si acaba de usar uno, espere al siguiente.
+sign-in-signed-out = La contraseña o el código fue incorrecto cinco veces, así que se cerró su sesión. Lo que guardó está a salvo.

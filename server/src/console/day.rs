@@ -10,7 +10,7 @@ use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
     HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{AssignSource, ConsoleSource, LateSource, Refusal};
+use ui::{AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
@@ -162,6 +162,10 @@ impl ConsoleSource for Screens<'_> {
             Err(OwnRefusal::Store(error)) => self.told(Err(error.into())),
             Err(_) => Err(Refusal::NotFound),
         }
+    }
+
+    fn privacy(&mut self) -> &mut dyn PrivacySource {
+        self
     }
 }
 

@@ -7,7 +7,7 @@ use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_M
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use model::words::Language;
 use sha2::{Digest as _, Sha256};
-use ui::{Department, Form, SignInProblem};
+use ui::{Department, Form, SignInProblem, way_back};
 
 use super::account;
 use super::app::App;
@@ -36,6 +36,7 @@ pub(super) async fn show(
     let language = language(&request);
     let wants_part = wants_part(request.headers());
     let path = request.uri().path().to_owned();
+    let is_confirmation = request.method() == Method::POST && path == "/confirm";
     let (method, form) = match *request.method() {
         Method::POST => {
             let form = app.intake.read_form(request, CONSOLE_BYTES_MAX).await?;
@@ -61,7 +62,12 @@ pub(super) async fn show(
             None => Ok(answer),
         }
     };
-    Ok(shown(app.console_work.run(answer).await?))
+    // A password is checked where passwords are, so that few are at once.
+    let bench = match is_confirmation {
+        true => &app.known_hashing,
+        false => &app.console_work,
+    };
+    Ok(shown(bench.run(answer).await?))
 }
 
 /// Answers a page of whoever is signed in, for whom nobody is: they sign in first.
@@ -184,14 +190,6 @@ pub(super) fn language(request: &Request) -> Language {
     }
     let accepts = request.headers().get(ACCEPT_LANGUAGE).and_then(|accepts| accepts.to_str().ok());
     accepts.map_or(Language::English, Language::of_accept_language)
-}
-
-/// Returns where somebody is sent back to: a path of ours, and never anywhere else.
-fn way_back(path: &str) -> &str {
-    let is_ours = path.starts_with('/')
-        && !path.starts_with("//")
-        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_ours { path } else { "/" }
 }
 
 /// Returns whether a script asks for a part of a page: not for the whole of one that it puts in its place.

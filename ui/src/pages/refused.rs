@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::page_with;
+use super::privacy::confirm;
 use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::request::{Request, Response};
@@ -33,10 +34,7 @@ pub(crate) fn show(
     let (status, title, reasons, way_on) = match refusal {
         Refusal::NotFound => (404, words.not_found_title(), vec![words.not_found()], home),
         Refusal::ReasonNeeded => (403, words.reason_title(), vec![words.reason_needed()], home),
-        Refusal::ConfirmFirst => {
-            let way = Some(("/confirm", words.confirm_go()));
-            (403, words.confirm_title(), vec![words.confirm_why()], way)
-        }
+        Refusal::ConfirmFirst => return confirm::before(request, routes, source),
         Refusal::NotAllowed(reason) => (403, words.refused_title(), vec![reason.clone()], home),
         Refusal::Invalid(reasons) => (422, words.refused_title(), reasons.clone(), home),
         Refusal::Unavailable(reason) => (503, words.refused_title(), vec![reason.clone()], home),

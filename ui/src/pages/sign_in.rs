@@ -27,7 +27,7 @@ pub(crate) fn show(
 ) -> Response {
     let status = match problem {
         None | Some(SignInProblem::Ended) => 200,
-        Some(SignInProblem::Wrong) => 403,
+        Some(SignInProblem::Wrong | SignInProblem::SignedOut) => 403,
         Some(SignInProblem::Locked(_)) => 429,
     };
     let ended = problem == Some(SignInProblem::Ended);
@@ -35,6 +35,7 @@ pub(crate) fn show(
         SignInProblem::Wrong => words.sign_in_wrong(),
         SignInProblem::Locked(seconds) => words.sign_in_locked(seconds.div_ceil(60)),
         SignInProblem::Ended => words.sign_in_ended(),
+        SignInProblem::SignedOut => words.sign_in_signed_out(),
     });
     let department = words.label(department.name);
     page_with(status, &SignIn { words, department, problem, ended, back: back.unwrap_or("/") })

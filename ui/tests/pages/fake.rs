@@ -12,11 +12,12 @@ use ui::views::{
     Submitted, TaskRow, TasksOf, TasksView, Viewer,
 };
 use ui::{
-    AssignSource, ConsoleSource, Form, FormSource, LateSource, Method, Refusal, Request, Response,
-    Source, respond,
+    AssignSource, ConsoleSource, Form, FormSource, LateSource, Method, PrivacySource, Refusal,
+    Request, Response, Source, respond,
 };
 
 use crate::assign::Assigning;
+use crate::fake_privacy::FakePrivacy;
 use crate::late::Late;
 
 /// Half past four in the afternoon in Nashville, on a Friday.
@@ -46,6 +47,7 @@ pub(crate) struct Fake {
     pub(crate) late: Late,
     /// The forms; none unless a test gives some.
     pub(crate) forms: Box<dyn FormSource>,
+    pub(crate) privacy: FakePrivacy,
 }
 
 impl Fake {
@@ -77,6 +79,7 @@ impl Fake {
             assigning: Assigning::default(),
             late: Late::default(),
             forms: Box::new(NoForms),
+            privacy: FakePrivacy::default(),
         }
     }
 
@@ -393,6 +396,10 @@ impl ConsoleSource for Fake {
     fn end_session(&mut self, number: Option<&str>) -> Result<(), Refusal> {
         self.ended.push(number.map(str::to_owned));
         Ok(())
+    }
+
+    fn privacy(&mut self) -> &mut dyn PrivacySource {
+        &mut self.privacy
     }
 }
 
