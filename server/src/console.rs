@@ -7,6 +7,7 @@
 
 mod assigning;
 mod assigning_pages;
+mod auditing;
 mod day;
 mod drafting;
 mod drafts;

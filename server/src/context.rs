@@ -39,6 +39,8 @@ pub(crate) struct Context {
     pub(crate) drafts: Arc<Secret>,
     /// Seals the names that pages have for cases and records.
     pub(crate) handles: Arc<SealingKey>,
+    /// Seals for what the audit was read.
+    pub(crate) purposes: Arc<SealingKey>,
     /// Signs orders to devices.
     pub(crate) signing: SigningKey,
 }
@@ -51,7 +53,8 @@ impl Context {
         catalogue: Option<&CatalogueSource>,
     ) -> Result<Self, OpenError> {
         let signing = open_signing_key(&database.reading(), &files.server_key())?;
-        let MasterKeys { quarantine, drafts, handles, .. } = MasterKeys::of(&files.master);
+        let MasterKeys { quarantine, drafts, handles, purposes, .. } =
+            MasterKeys::of(&files.master);
         let mut key_file = files.open_keys()?;
         if !key_file.belongs_to(signing.verifying_key().as_bytes())? {
             return Err(OpenError::Foreign(files.keys()));
@@ -72,6 +75,7 @@ impl Context {
             quarantine: quarantine.into(),
             drafts: drafts.into(),
             handles: handles.into(),
+            purposes: purposes.into(),
             signing,
         })
     }
@@ -93,6 +97,7 @@ impl Context {
             quarantine: self.quarantine.clone(),
             drafts: self.drafts.clone(),
             handles: self.handles.clone(),
+            purposes: self.purposes.clone(),
             signing: self.signing.clone(),
         })
     }

@@ -6,6 +6,7 @@
 mod account;
 mod addresses;
 mod app;
+mod audit_file;
 mod body;
 mod bounds;
 mod by_code;

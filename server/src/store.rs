@@ -10,6 +10,7 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod audit;
+pub(crate) mod auditing;
 pub(crate) mod board;
 pub(crate) mod cases;
 pub(crate) mod catalogues;
@@ -27,6 +28,7 @@ pub(crate) mod meta;
 pub(crate) mod pages;
 pub(crate) mod patience;
 pub(crate) mod people;
+pub(crate) mod purposes;
 pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;

@@ -16,6 +16,7 @@ pub(crate) enum Place {
     Tasks,
     Review,
     Conflicts,
+    Audit,
     Elsewhere,
 }
 
@@ -79,6 +80,7 @@ impl<'a> Frame<'a> {
                 counted: words.unit_open(),
                 ..entry(Place::Conflicts, "/conflicts", words.nav_conflicts())
             },
+            entry(Place::Audit, "/audit", words.nav_audit()),
         ];
         all.into_iter().filter(|entry| self.opens(entry.path)).collect()
     }

@@ -90,6 +90,8 @@ pub enum Response {
     },
     /// Go there instead, with GET. Always a path of ours.
     SeeOther(String),
+    /// A file that the source has begun: the audit, with its end signed.
+    AuditFile,
 }
 
 impl Response {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::store::audit::AuditRow;
+use crate::store::audit::{AuditHead, AuditRow};
 use crate::store::sqlite::Reading;
 
 /// The last line of an exported audit.
@@ -41,16 +41,33 @@ pub(crate) fn write(
         line(out, &row)
     })?;
     let (head, hash) = last;
-    let signature = signing.sign(&message(head, &hash, now)).to_bytes();
-    let signed = SignedHead {
-        head,
-        hash: hex::encode(hash),
-        exported_at: now,
-        signature: hex::encode(signature),
-    };
-    line(out, &signed)?;
+    line(out, &signed(signing, head, &hash, now))?;
     out.flush()?;
     Ok(head)
+}
+
+/// Returns rows as their lines.
+pub(crate) fn lines(rows: &[AuditRow]) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    rows.iter().try_for_each(|row| line(&mut bytes, row))?;
+    Ok(bytes)
+}
+
+/// Returns the last line: the head of the audit where it ended, signed.
+pub(crate) fn last_line(
+    signing: &SigningKey,
+    end: AuditHead,
+    now: Timestamp,
+) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    line(&mut bytes, &signed(signing, end.seq, &end.hash, now))?;
+    Ok(bytes)
+}
+
+fn signed(signing: &SigningKey, head: u64, hash: &[u8; 32], now: Timestamp) -> SignedHead {
+    let signature = signing.sign(&message(head, hash, now)).to_bytes();
+    let (hash, signature) = (hex::encode(hash), hex::encode(signature));
+    SignedHead { head, hash, exported_at: now, signature }
 }
 
 /// What reading an exported audit found.

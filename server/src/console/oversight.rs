@@ -103,7 +103,7 @@ impl Reader<'_> {
     }
 
     /// The words of a stated reason; none when they are not for them, or went with their case.
-    fn reason(&self, id: i64) -> Result<Option<String>, StoreError> {
+    pub(super) fn reason(&self, id: i64) -> Result<Option<String>, StoreError> {
         let stated = reasons::find(self.context, self.db, id)?;
         let for_them = stated.filter(|(scope, _)| self.watches_over(Some(&scope.compartment)));
         Ok(for_them.map(|(_, words)| words))

@@ -14,6 +14,7 @@ use ui::{ConsoleSource, FormSource, Refusal, Source};
 use super::handles::{Handles, Named};
 use super::{ConsoleError, ConsoleUser, FindPeople, ReadCase, ReadRecord, Reader};
 use crate::error::StoreError;
+use crate::store::audit::AuditHead;
 use crate::store::sqlite::Reading;
 
 /// What the pages of one request are made of.
@@ -23,6 +24,8 @@ pub(crate) struct Screens<'a> {
     viewer: Viewer,
     pub(super) language: Language,
     failure: Option<StoreError>,
+    /// Where the audit ends that is exported.
+    pub(super) exports: Option<AuditHead>,
 }
 
 impl<'a> Screens<'a> {
@@ -46,7 +49,12 @@ impl<'a> Screens<'a> {
                 session_ends: Some(console.who.ends()),
             })
         })?;
-        Ok(Self { console, rng, viewer, language, failure: None })
+        Ok(Self { console, rng, viewer, language, failure: None, exports: None })
+    }
+
+    /// Returns where the audit ends that is exported, if that was begun.
+    pub(crate) fn exported(&self) -> Option<AuditHead> {
+        self.exports
     }
 
     /// Returns the failure of the store that no page can tell of, if there was one.

@@ -74,6 +74,8 @@ pub(crate) struct MasterKeys {
     pub(crate) drafts: Secret,
     /// Seals the names that pages have for cases and records.
     pub(crate) handles: SealingKey,
+    /// Seals for what the audit was read.
+    pub(crate) purposes: SealingKey,
 }
 
 impl MasterKeys {
@@ -87,6 +89,7 @@ impl MasterKeys {
             quarantine: SealingKey::new(&of("fieldbook quarantine 1")),
             drafts: of("fieldbook drafts 1"),
             handles: SealingKey::new(&of("fieldbook handles 1")),
+            purposes: SealingKey::new(&of("fieldbook purposes 1")),
         }
     }
 }

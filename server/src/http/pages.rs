@@ -11,6 +11,7 @@ use ui::{Department, Form, SignInProblem, way_back};
 
 use super::account;
 use super::app::App;
+use super::audit_file;
 use super::bounds::{ACCOUNT_BYTES_MAX, CONSOLE_BYTES_MAX};
 use super::door::Door;
 use super::error::ApiError;
@@ -57,9 +58,10 @@ pub(super) async fn show(
         let path = path.as_str();
         let asked = ui::Request { method, path, form, language, wants_part, now };
         let answer = ui::respond(&asked, &mut screens);
+        let exported = screens.exported();
         match screens.into_failure() {
             Some(failure) => Err(failure.into()),
-            None => Ok(answer),
+            None => Ok((answer, exported)),
         }
     };
     // A password is checked where passwords are, so that few are at once.
@@ -67,7 +69,10 @@ pub(super) async fn show(
         true => &app.known_hashing,
         false => &app.console_work,
     };
-    Ok(shown(bench.run(answer).await?))
+    match bench.run(answer).await? {
+        (ui::Response::AuditFile, Some(end)) => Ok(audit_file::answer(app, seat, end)),
+        (answer, _) => Ok(shown(answer)),
+    }
 }
 
 /// Answers a page of whoever is signed in, for whom nobody is: they sign in first.
@@ -208,6 +213,8 @@ fn see_other(path: &str) -> Response {
 fn shown(answer: ui::Response) -> Response {
     match answer {
         ui::Response::SeeOther(path) => see_other(&path),
+        // What was not begun is not there.
+        ui::Response::AuditFile => StatusCode::NOT_FOUND.into_response(),
         ui::Response::Page { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut response = (status, body).into_response();

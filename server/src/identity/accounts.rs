@@ -96,6 +96,11 @@ impl SignedIn {
         self.used_at + SESSION_IDLE
     }
 
+    /// Returns what names the session in the database.
+    pub(crate) fn session(&self) -> &[u8; 32] {
+        &self.token_hash
+    }
+
     /// Returns whether it is long enough ago that the session was used last to write that it is
     /// again.
     pub fn is_to_be_kept_alive(&self, now: Timestamp) -> bool {

@@ -240,7 +240,7 @@ impl Writing<'_> {
     }
 }
 
-fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
+pub(super) fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
     let hash: [u8; 32] = row.get(6)?;
     Ok(AuditRow {
         seq: super::count_at(row, 0)?,

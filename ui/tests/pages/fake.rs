@@ -118,6 +118,7 @@ impl Fake {
         }
         fake.conflicts = Found { rows: conflicts, more: true };
         fake.found = Ok(Found { rows: found, more: true });
+        fake.privacy = FakePrivacy::busy();
         fake.sessions =
             vec![session("a1", 0, true), session("b2", 26, false), session("c3", 90, false)];
         fake.assigning = Assigning::busy(&fake);
@@ -280,6 +281,7 @@ impl Page {
         match response {
             Response::Page { status, body } => Self { status, body },
             Response::SeeOther(path) => Self { status: 303, body: path },
+            Response::AuditFile => Self { status: 200, body: "the audit".to_owned() },
         }
     }
 }

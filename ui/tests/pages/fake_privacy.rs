@@ -1,7 +1,15 @@
 //! The watch over privacy of a department that says what a test gave it.
 
-use ui::views::Confirmed;
+use model::catalogue::Label;
+use model::ids::UserId;
+use model::time::Span;
+use ui::views::{
+    AuditActor, AuditCheck, AuditLine, AuditObject, AuditSearch, AuditView, Confirmed, VouchedRow,
+    VouchedView,
+};
 use ui::{PrivacySource, Refusal};
+
+use crate::fake::{NOW, WORKERS, handle};
 
 /// What the privacy officer comes to.
 #[derive(Default)]
@@ -10,11 +18,132 @@ pub(crate) struct FakePrivacy {
     pub(crate) shown: Vec<(String, String)>,
     /// What becomes of the next one; it is they unless a test says otherwise.
     pub(crate) confirmed: Option<Confirmed>,
+    /// Whether it was not shown lately that it is they.
+    pub(crate) is_unconfirmed: bool,
+    /// For what the audit is read.
+    pub(crate) purpose: Option<String>,
+    pub(crate) audit: AuditView,
+    /// What was searched for in it.
+    pub(crate) searched: Vec<AuditSearch>,
+    pub(crate) check: AuditCheck,
+    pub(crate) vouched: VouchedView,
+}
+
+impl FakePrivacy {
+    /// Returns what a busy day has.
+    pub(crate) fn busy() -> Self {
+        Self {
+            purpose: Some("Complaint 2026-114, reads after hours".to_owned()),
+            audit: AuditView {
+                rows: (0..8).map(line).collect(),
+                next: Some(41_021),
+                case: None,
+                people: WORKERS
+                    .iter()
+                    .zip(1..)
+                    .map(|(name, byte)| (UserId::from_bytes([byte; 16]), (*name).to_owned()))
+                    .collect(),
+                acts: vec!["read", "refuse", "open in an emergency", "write"],
+            },
+            check: AuditCheck { rows: 41_029, problems: Vec::new(), key: "5f".repeat(32) },
+            vouched: VouchedView { rows: (0..3).map(vouched).collect(), next: Some(77) },
+            ..Self::default()
+        }
+    }
+
+    fn confirmed(&self) -> Result<(), Refusal> {
+        if self.is_unconfirmed { Err(Refusal::ConfirmFirst) } else { Ok(()) }
+    }
+}
+
+fn line(index: usize) -> AuditLine {
+    let name = WORKERS[index % WORKERS.len()].to_owned();
+    let number = 41_029 - u64::try_from(index).unwrap();
+    let (actor, act, object, outcome) = match index {
+        0 => (AuditActor::AtConsole(name), "read", AuditObject::Audit, "50 rows, purpose 3"),
+        1 => {
+            (AuditActor::AtConsole(name), "read", AuditObject::Case, "12 records, in an emergency")
+        }
+        2 => {
+            let kind = "outreach_contact".parse().ok();
+            (AuditActor::WithPhone(name), "write", AuditObject::Record(kind), "done")
+        }
+        3 => (AuditActor::Stranger, "sign in", AuditObject::User(name), "wrong_password"),
+        4 => (AuditActor::AtConsole(name), "refuse", AuditObject::Audit, "confirm_first"),
+        5 => {
+            let object = AuditObject::Device(WORKERS[2].to_owned());
+            (AuditActor::Administrator, "order wipe", object, "done")
+        }
+        6 => {
+            let object = AuditObject::Other("compartment OUT".to_owned());
+            (AuditActor::Server, "settle", object, "3 opened, 1 closed")
+        }
+        _ => {
+            let object = AuditObject::Emergency("12".to_owned());
+            (AuditActor::AtConsole(name), "look at emergency", object, "done")
+        }
+    };
+    let case = matches!(object, AuditObject::Case | AuditObject::Record(_));
+    AuditLine {
+        number,
+        at: NOW - Span::from_minutes(i64::try_from(index).unwrap() * 37),
+        actor,
+        act: act.to_owned(),
+        object,
+        case: case.then(|| handle("case", index)),
+        outcome: outcome.to_owned(),
+        stated: (index == 0).then(|| "Complaint 2026-114, reads after hours".to_owned()),
+    }
+}
+
+fn vouched(index: usize) -> VouchedRow {
+    VouchedRow {
+        author: (index != 1).then(|| WORKERS[index].to_owned()),
+        handed_in_by: Some(WORKERS[3].to_owned()),
+        device: format!("01J{index}"),
+        record_type: "outreach_contact".parse().unwrap(),
+        compartment: Label::both("Outreach", "Alcance"),
+        at: NOW - Span::from_hours(i64::try_from(index).unwrap() * 5),
+    }
 }
 
 impl PrivacySource for FakePrivacy {
     fn confirm(&mut self, password: &str, code: &str) -> Result<Confirmed, Refusal> {
         self.shown.push((password.to_owned(), code.to_owned()));
         Ok(self.confirmed.unwrap_or(Confirmed::Done))
+    }
+
+    fn audit_purpose(&mut self) -> Result<Option<String>, Refusal> {
+        self.confirmed()?;
+        Ok(self.purpose.clone())
+    }
+
+    fn state_audit_purpose(&mut self, purpose: &str) -> Result<(), Refusal> {
+        self.confirmed()?;
+        if purpose.len() < 10 {
+            return Err(Refusal::Invalid(vec![
+                "Give a reason of 10 to 500 characters.".to_owned(),
+            ]));
+        }
+        self.purpose = Some(purpose.to_owned());
+        Ok(())
+    }
+
+    fn audit(&mut self, search: &AuditSearch) -> Result<AuditView, Refusal> {
+        self.searched.push(search.clone());
+        let case = search.case.as_ref().map(|_| handle("case", 1));
+        Ok(AuditView { case, ..self.audit.clone() })
+    }
+
+    fn check_audit(&mut self) -> Result<AuditCheck, Refusal> {
+        Ok(self.check.clone())
+    }
+
+    fn export_audit(&mut self) -> Result<(), Refusal> {
+        self.confirmed()
+    }
+
+    fn vouched(&mut self, _before: Option<u64>) -> Result<VouchedView, Refusal> {
+        Ok(self.vouched.clone())
     }
 }

@@ -1,7 +1,9 @@
 //! The pages of those who watch over privacy.
 
-use ui::Refusal;
-use ui::views::Confirmed;
+use model::ids::{CaseId, UserId};
+use model::words::Language;
+use ui::views::{AuditBy, AuditCase, AuditSearch, Confirmed, Offices};
+use ui::{Method, Refusal};
 
 use crate::fake::{Fake, Page};
 use crate::html;
@@ -11,6 +13,41 @@ use crate::html;
 fn shown(name: &str, page: &Page) {
     html::keep(name, &page.body);
     insta::assert_snapshot!(name.to_owned(), page.body);
+}
+
+/// Returns a busy department as its privacy officer comes to it.
+fn watched() -> Fake {
+    let mut fake = Fake::busy();
+    fake.viewer.offices = Offices { privacy: true, ..Offices::default() };
+    fake
+}
+
+/// Returns every page of theirs in a language, by how it is asked for.
+pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
+    let mut pages = Vec::new();
+    for make in [watched, asked] {
+        for (method, path) in [
+            (Method::Get, "/confirm"),
+            (Method::Post, "/confirm"),
+            (Method::Get, "/audit"),
+            (Method::Get, "/audit/vouched"),
+        ] {
+            let page = make().ask(method, path, &[], language);
+            pages.push((format!("{method:?} {path}"), page));
+        }
+    }
+    let checked = watched().ask(Method::Post, "/audit/check", &[], language);
+    let typed = [("case", "case-1"), ("from", "?"), ("number", "?")];
+    let wrong = watched().ask(Method::Post, "/audit", &typed, language);
+    pages.extend([("a check".to_owned(), checked), ("a wrong search".to_owned(), wrong)]);
+    pages
+}
+
+/// Returns the same before they have said for what they read the audit.
+fn asked() -> Fake {
+    let mut fake = watched();
+    fake.privacy.purpose = None;
+    fake
 }
 
 const TYPED: [(&str, &str); 2] = [("password", "copper lanterns sway"), ("totp", " 123456 ")];
@@ -62,4 +99,126 @@ fn what_has_to_be_confirmed_asks_at_once_and_leads_back() {
     assert!(page.body.contains("name=\"back\" value=\"/find\""));
     assert!(page.body.contains("was not done"));
     assert!(!page.body.contains("rey"));
+}
+
+#[test]
+fn for_what_the_audit_is_read_is_asked_once_and_stands_on_every_page_of_it() {
+    let mut fake = watched();
+    let purpose = fake.privacy.purpose.take().unwrap();
+    for path in ["/audit", "/audit/vouched"] {
+        assert!(fake.get(path).body.contains("action=\"/audit/purpose\""), "{path}");
+    }
+    assert_eq!(fake.privacy.searched, []);
+    shown("purpose", &fake.get("/audit"));
+    for path in ["/audit", "/audit/check", "/audit/file"] {
+        assert_eq!((fake.post(path, &[]).status, &*fake.post(path, &[]).body), (303, "/audit"));
+    }
+    let short = fake.post("/audit/purpose", &[("purpose", "look")]);
+    assert_eq!(short.status, 422);
+    assert!(short.body.contains("value=\"look\"") && short.body.contains("purpose-error-1"));
+    assert_eq!(fake.post("/audit/purpose", &[("purpose", &purpose)]).body, "/audit");
+    for page in [fake.get("/audit"), fake.get("/audit/vouched"), fake.post("/audit/check", &[])] {
+        assert!(page.body.contains(&purpose), "{}", page.body);
+    }
+}
+
+#[test]
+fn the_audit_says_who_did_what_in_words() {
+    shown("audit", &watched().get("/audit"));
+    shown("audit_es", &watched().get_in_spanish("/audit"));
+    let mut quiet = watched();
+    quiet.privacy.audit = ui::views::AuditView::default();
+    shown("audit_none", &quiet.post("/audit", &[("act", "read")]));
+}
+
+#[test]
+fn the_audit_is_searched_by_who_what_which_case_and_when_without_an_address() {
+    let mut fake = watched();
+    let user = UserId::from_bytes([2; 16]);
+    let case = CaseId::from_bytes([9; 16]);
+    let (by, number) = (user.to_string(), case.to_string());
+    let typed = [
+        ("by", &*by),
+        ("act", "read"),
+        ("from", "2026-11-01"),
+        ("until", "2026-11-30"),
+        ("number", &number),
+    ];
+    let page = fake.post("/audit", &typed);
+    assert_eq!(page.status, 200);
+    let search = AuditSearch {
+        by: Some(AuditBy::User(user)),
+        case: Some(AuditCase::Typed(case)),
+        act: Some("read".to_owned()),
+        from: "2026-11-01".parse().ok(),
+        until: "2026-11-30".parse().ok(),
+        before: None,
+    };
+    assert_eq!(fake.privacy.searched, [search]);
+    // What was typed is not kept on the page: it knows the case by another name.
+    assert!(!page.body.contains(&number));
+    assert!(page.body.contains("name=\"case\" value=\"case-1\" checked"));
+    assert!(page.body.contains("name=\"before\" value=\"41021\""));
+    shown("audit_searched", &page);
+    fake.post("/audit", &[("case", "case-1"), ("before", "41021")]);
+    let case = Some(AuditCase::Named(crate::fake::handle("case", 1)));
+    let search = AuditSearch { case, before: Some(41_021), ..AuditSearch::default() };
+    assert_eq!(fake.privacy.searched.last(), Some(&search));
+}
+
+#[test]
+fn what_cannot_be_searched_for_is_named_at_its_field() {
+    let mut fake = watched();
+    let typed =
+        [("from", "2026-11-30"), ("until", "2026-11-01"), ("number", "the one with the scar")];
+    let page = fake.post("/audit", &typed);
+    assert_eq!(page.status, 422);
+    for field in ["until", "number"] {
+        assert!(page.body.contains(&format!("<a href=\"#{field}\">")), "{field}");
+        assert!(page.body.contains(&format!("id=\"{field}-error\"")), "{field}");
+    }
+    shown("audit_wrong", &page);
+}
+
+#[test]
+fn a_check_of_the_audit_names_the_first_broken_row() {
+    let mut fake = watched();
+    shown("check", &fake.post("/audit/check", &[]));
+    fake.privacy.check.problems = vec![
+        "audit: row 2 is not what was written".to_owned(),
+        "audit: rows 7 to 9 are missing".to_owned(),
+    ];
+    shown("check_broken", &fake.post("/audit/check", &[]));
+    html::keep("check_es", &fake.ask(Method::Post, "/audit/check", &[], Language::Spanish).body);
+}
+
+#[test]
+fn the_audit_is_taken_along_as_a_file() {
+    let mut fake = watched();
+    assert_eq!(fake.post("/audit/file", &[]).body, "the audit");
+    fake.privacy.is_unconfirmed = true;
+    let page = fake.post("/audit/file", &[]);
+    assert_eq!(page.status, 403);
+    // It is not there to be read: the way back leads to where the button is.
+    assert!(page.body.contains("name=\"back\" value=\"/audit\""), "{}", page.body);
+}
+
+#[test]
+fn what_phones_vouched_for_is_listed() {
+    shown("vouched", &watched().get("/audit/vouched"));
+    let mut quiet = watched();
+    quiet.privacy.vouched = ui::views::VouchedView::default();
+    html::keep("vouched_none", &quiet.get_in_spanish("/audit/vouched").body);
+}
+
+#[test]
+fn the_audit_is_there_for_who_watches_over_privacy_alone() {
+    let mut fake = Fake::busy();
+    assert!(!fake.get("/").body.contains("/audit"));
+    for path in ["/audit", "/audit/vouched"] {
+        assert_eq!(fake.get(path).status, 404, "{path}");
+    }
+    for path in ["/audit", "/audit/purpose", "/audit/check", "/audit/file"] {
+        assert_eq!(fake.post(path, &[]).status, 404, "{path}");
+    }
 }

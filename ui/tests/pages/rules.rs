@@ -38,6 +38,7 @@ fn pages(language: Language) -> Vec<(String, Page)> {
         let found = make().ask(Method::Post, "/find", &[("q", "rey")], language);
         pages.push((format!("{day} POST /find"), found));
     }
+    pages.extend(crate::privacy::pages(language));
     let name = Fake::empty().catalogue.department;
     let department = Department { name: &name };
     for problem in [None, Some(SignInProblem::Wrong), Some(SignInProblem::Ended)] {

@@ -29,6 +29,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/009_drafts.sql"),
     include_str!("../../../migrations/010_console.sql"),
     include_str!("../../../migrations/011_transfers.sql"),
+    include_str!("../../../migrations/012_purposes.sql"),
 ];
 
 /// The versions of `keys.db`.
