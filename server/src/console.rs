@@ -12,6 +12,7 @@ mod day;
 mod drafting;
 mod drafts;
 mod emergency;
+mod emergency_list;
 mod form;
 mod handles;
 pub(crate) mod late;

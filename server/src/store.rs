@@ -19,6 +19,7 @@ pub(crate) mod decisions;
 pub(crate) mod disclosed;
 pub(crate) mod drafts;
 pub(crate) mod emergencies;
+pub(crate) mod emergency_list;
 pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod gone;

@@ -58,9 +58,11 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
 
     // Until its time is up, or it is closed.
     let id = &opened["emergency"];
-    let not_hers =
-        officer.post(&house, "/v1/console/emergency/close", &json!({"emergency": id})).await;
-    not_hers.assert_refused(404, "not_found");
+    house.member("Ivo Ironwood", "SUP", "hospital_response");
+    let other = ConsoleClient::open(&mut house, "Ivo Ironwood").await;
+    let not_his =
+        other.post(&house, "/v1/console/emergency/close", &json!({"emergency": id})).await;
+    not_his.assert_refused(404, "not_found");
     let see = officer.post(&house, "/v1/console/emergency/see", &json!({"emergency": id})).await;
     assert_eq!(see.status, 204);
     let not_theirs =

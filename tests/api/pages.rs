@@ -49,7 +49,7 @@ pub(crate) fn text_of(answer: &Answer) -> String {
 }
 
 /// Returns the first address of this beginning on a page.
-fn link<'p>(page: &'p str, beginning: &str) -> Option<&'p str> {
+pub(crate) fn link<'p>(page: &'p str, beginning: &str) -> Option<&'p str> {
     let (_, rest) = page.split_once(&format!("href=\"{beginning}"))?;
     let end = rest.find('"')?;
     let start = page.len() - rest.len() - beginning.len();

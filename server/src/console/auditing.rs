@@ -251,7 +251,7 @@ impl ConsoleUser<'_> {
 
 impl Reader<'_> {
     /// Returns what the audit calls a case and all that belongs to it.
-    fn objects_of(&self, case: CaseId) -> Result<Vec<String>, StoreError> {
+    pub(super) fn objects_of(&self, case: CaseId) -> Result<Vec<String>, StoreError> {
         let mut records = self.db.record_ids_of(case)?;
         records.insert(case.into());
         let compartments = self.context.catalogue.compartments.keys().map(CompartmentCode::as_str);

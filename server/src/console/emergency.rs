@@ -79,16 +79,20 @@ impl ConsoleUser<'_> {
         })
     }
 
-    /// Closes one of their own before its time.
+    /// Closes one before its time: their own, or for whoever watches over privacy anybody's.
     ///
     /// # Errors
-    /// When it is not theirs or not open any more.
+    /// When it is not for them to close, or not open any more.
     pub fn close_emergency(&self, asked: NamedEmergency) -> Result<(), ConsoleError> {
         let (now, user, actor, id) = (self.now, self.who.user, self.actor(), asked.emergency);
         let object = format!("emergency {id}");
         let noted = object.clone();
+        let watches = self
+            .readers
+            .read(|db| Ok::<_, ConsoleError>(self.reader(db, None)?.watches_privacy()))?;
+        let of = (!watches).then_some(user);
         let closed = self.writer.write::<_, StoreError, _>(move |tx| {
-            let closed = tx.db.close_emergency(now, user, id)?;
+            let closed = tx.db.close_emergency(now, of, id)?;
             if closed {
                 tx.note(now, actor, AuditAct::CloseEmergency, noted, "done")?;
             }

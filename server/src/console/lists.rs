@@ -152,10 +152,7 @@ impl Reader<'_> {
     /// Returns how many rows each list has.
     pub(crate) fn counts(&self) -> Result<Counts, ConsoleError> {
         let counts = self.db.list_counts(&self.viewer())?;
-        let safety = match self.watches_privacy() {
-            true => self.db.unseen_emergencies()?,
-            false => 0,
-        };
+        let safety = self.db.waiting_emergencies(self.now, self.emergencies_for_them())?;
         Ok(Counts { safety, ..counts })
     }
 

@@ -84,7 +84,8 @@ pub struct Counts {
     pub review: u64,
     /// Records that hold values to choose among.
     pub conflicts: u64,
-    /// What was opened in an emergency and nobody has looked at, for those who watch over privacy.
+    /// What was opened in an emergency and nobody has looked at, for those who watch over privacy; for
+    /// others, what they have open.
     pub safety: u64,
 }
 

@@ -75,13 +75,11 @@ impl Reading<'_> {
         after: Option<i64>,
     ) -> Result<Vec<Emergency>, StoreError> {
         let mut statement = self.db.prepare_cached(
-            "SELECT id, user_id, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
-                    seen_at
-             FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
+            &format!("SELECT {COLUMNS} FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
                  AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
                      (SELECT named.seen_at IS NOT NULL, -named.id
                       FROM emergencies AS named WHERE named.id = ?3))
-             ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2",
+             ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2"),
         )?;
         let key = params![of.as_ref().map(UserId::as_bytes), ROWS_MAX, after];
         let rows = statement.query_map(key, read)?;
@@ -117,20 +115,21 @@ impl Writing<'_> {
             )?)
     }
 
-    /// Closes one of somebody's own. Says whether it was open.
+    /// Closes one, of somebody's own if a user is named. Says whether it was open.
     pub(crate) fn close_emergency(
         &self,
         now: Timestamp,
-        user: UserId,
+        user: Option<UserId>,
         id: i64,
     ) -> Result<bool, StoreError> {
         let rows = self
             .db
             .prepare_cached(
                 "UPDATE emergencies SET closed_at = ?3
-                 WHERE id = ?2 AND user_id = ?1 AND closed_at IS NULL AND until > ?3",
+                 WHERE id = ?2 AND (?1 IS NULL OR user_id = ?1) AND closed_at IS NULL
+                   AND until > ?3",
             )?
-            .execute(params![user.as_bytes(), id, now.as_millis()])?;
+            .execute(params![user.as_ref().map(UserId::as_bytes), id, now.as_millis()])?;
         Ok(rows == 1)
     }
 
@@ -163,7 +162,7 @@ impl Writing<'_> {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
     let seen_by: Option<UserId> = Column::read(row, 8)?;
     let seen_at: Option<Timestamp> = Column::read(row, 9)?;
     Ok(Emergency {
@@ -177,6 +176,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
         seen: seen_by.zip(seen_at),
     })
 }
+
+/// What [`read`] reads.
+pub(super) const COLUMNS: &str =
+    "id, user_id, \"case\", compartment, opened_at, until, closed_at, reason, seen_by, seen_at";
 
 /// Most that are listed at once: years of them.
 const ROWS_MAX: i64 = 1_000;
