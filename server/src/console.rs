@@ -13,6 +13,7 @@ mod drafting;
 mod drafts;
 mod emergency;
 mod emergency_list;
+mod emergency_views;
 mod form;
 mod handles;
 pub(crate) mod late;

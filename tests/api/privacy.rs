@@ -1,7 +1,8 @@
 //! The pages of those who watch over privacy, as browsers get them.
 
+use model::ids::CaseId;
 use model::time::Span;
-
+use serde_json::json;
 use server::admin::AuditAct;
 use server::audit::export;
 
@@ -9,7 +10,7 @@ use crate::casework::{BOSS, OFFICER, audited, house_with_case, seat_of};
 use crate::console_client::{ConsoleClient, PASSWORD};
 use crate::line::{Answer, ask, plain, with_header};
 use crate::pages::{link, page, sent, text_of};
-use crate::server::TestServer;
+use crate::server::{TestServer, WORKER};
 
 /// Shows again who sits there.
 async fn confirm(
@@ -123,7 +124,7 @@ async fn the_audit_is_searched_by_who_what_about_which_case_and_when() {
     let all = found(&house, &officer, &format!("case={handle}")).await;
     // What the phone wrote in it is about the case too.
     assert!(all.contains("Made a record") || all.contains("Changed a record"), "{all}");
-    assert!(!all.contains("Signed in"));
+    assert!(!all.contains("<th scope=\"row\">Signed in"));
     let other = seat_of(&mut house, "Another Officer", "PRV", "professional_standards").await;
     audit(&house, &other).await;
     assert_eq!(sent(&house, &other, "/audit", &format!("case={handle}")).await.status, 404);
@@ -197,4 +198,111 @@ async fn who_does_not_watch_over_privacy_has_no_audit_and_learns_nothing_of_it()
         assert_ne!(answer.header("content-type"), Some("application/x-ndjson"));
     }
     assert_eq!(absent.status, 404);
+}
+
+/// Opens a case in an emergency.
+async fn opened_by(house: &mut TestServer, boss: &ConsoleClient, case: CaseId) {
+    let open = json!({
+        "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
+    });
+    boss.told(house, "/v1/console/emergency/open", &open).await;
+}
+
+#[tokio::test]
+async fn emergencies_show_each_read_and_are_looked_at_and_closed_by_the_officer() {
+    let (mut house, _, case) = house_with_case().await;
+    let boss = seat_of(&mut house, "Hal Hickory", "SUP", "hospital_response").await;
+    let officer = seat_of(&mut house, OFFICER, "PRV", "professional_standards").await;
+    assert!(page(&house, &officer, "/emergencies").await.contains("Nothing was opened"));
+    opened_by(&mut house, &boss, case).await;
+    let own = page(&house, &boss, "/emergencies").await;
+    assert!(own.contains("1 open now") && own.contains("shot last night"), "{own}");
+    // The way from there leads to what was opened.
+    let path = link(&own, "/cases/").unwrap().to_owned();
+    let shown = page(&house, &boss, &path).await;
+    page(&house, &boss, link(&shown, "/records/").unwrap()).await;
+
+    let listed = page(&house, &officer, "/emergencies").await;
+    for part in ["Hal Hickory: ", "shot last night", "1 not looked at yet", "The case", "1 record"]
+    {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    assert!(!listed.contains("Nothing yet"), "{listed}");
+    assert!(!listed.contains(&case.to_string()));
+    let about = listed.split("name=\"case\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    audit(&house, &officer).await;
+    let rows = found(&house, &officer, &format!("case={about}")).await;
+    assert!(rows.contains("Opened in an emergency") && rows.contains("in an emergency"), "{rows}");
+
+    // Who opened it does not look at it, and has nothing of the officer's.
+    let number = "number=1";
+    assert_eq!(sent(&house, &boss, "/emergencies/see", number).await.status, 404);
+    let other = seat_of(&mut house, "Ivo Ironwood", "SUP", "hospital_response").await;
+    assert!(page(&house, &other, "/emergencies").await.contains("Nothing was opened"));
+    sent(&house, &other, "/emergencies/close", number).await;
+    assert_eq!(boss.get(&house, &path).await.status, 200);
+    assert_eq!(sent(&house, &officer, "/emergencies/see", number).await.status, 303);
+    assert_eq!(sent(&house, &officer, "/emergencies/close", number).await.status, 303);
+    assert_eq!(boss.get(&house, &path).await.status, 404);
+    let listed = page(&house, &officer, "/emergencies").await;
+    assert!(listed.contains(&format!("{OFFICER}, ")) && listed.contains("Over"), "{listed}");
+}
+
+#[tokio::test]
+async fn the_number_on_the_first_page_is_that_of_the_rows_that_wait_whoever_reads() {
+    let (mut house, _, case) = house_with_case().await;
+    let boss = seat_of(&mut house, "Hal Hickory", "SUP", "hospital_response").await;
+    let officer = seat_of(&mut house, OFFICER, "PRV", "professional_standards").await;
+    let worker = ConsoleClient::open(&mut house, WORKER).await;
+    for compartment in ["OUT", "IDN"] {
+        let open = json!({
+            "case": case, "compartment": compartment, "minutes": 60, "reason": "shot last night",
+        });
+        boss.told(&house, "/v1/console/emergency/open", &open).await;
+    }
+    sent(&house, &officer, "/emergencies/see", "number=1").await;
+    sent(&house, &boss, "/emergencies/close", "number=2").await;
+    for (seat, waits) in [(&boss, "badge bad\">Open"), (&officer, "badge warn\">Not looked at")] {
+        let home = page(&house, seat, "/").await;
+        let (_, tile) = home.split_once("<a href=\"/emergencies\" class=").unwrap();
+        let (_, figure) = tile.split_once("<span class=\"figure\">").unwrap();
+        let rows = page(&house, seat, "/emergencies").await.matches(waits).count();
+        assert_eq!(rows, 1);
+        assert!(figure.starts_with(&format!("{rows}<")), "{figure}");
+    }
+    let home = page(&house, &worker, "/").await;
+    assert!(!home.contains("/emergencies"), "{home}");
+    assert_eq!(worker.get(&house, "/emergencies").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_supervisor_opens_what_is_closed_to_them_from_the_page_of_a_case() {
+    let (mut house, _, case) = house_with_case().await;
+    let boss = seat_of(&mut house, "Hal Hickory", "SUP", "hospital_response").await;
+    opened_by(&mut house, &boss, case).await;
+    let own = page(&house, &boss, "/emergencies").await;
+    let shown = page(&house, &boss, link(&own, "/cases/").unwrap()).await;
+    let path = shown.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let path = path.filter(|path| path.ends_with("/emergency")).next().unwrap().to_owned();
+    let form = page(&house, &boss, &path).await;
+    // What is open is not opened again, and what nobody opens is not offered.
+    assert!(form.contains("value=\"IDN\"") && !form.contains("value=\"OUT\""), "{form}");
+    assert!(!form.contains("value=\"VIC\""), "{form}");
+    let typed = |compartment: &str, reason: &str| {
+        format!("compartment={compartment}&minutes=30&reason={reason}")
+    };
+    let short = sent(&house, &boss, &path, &typed("IDN", "now")).await;
+    assert_eq!(short.status, 422);
+    let closed = sent(&house, &boss, &path, &typed("VIC", "shot+last+night")).await;
+    assert_eq!(closed.status, 422);
+    let opened = sent(&house, &boss, &path, &typed("IDN", "shot+last+night")).await;
+    assert_eq!(opened.status, 303);
+    let to = opened.header("location").unwrap();
+    assert!(page(&house, &boss, to).await.contains("Case Alder"));
+    house.pass(Span::from_minutes(10));
+    let asked = boss.get(&house, &path).await;
+    assert_eq!(asked.status, 403);
+    assert!(text_of(&asked).contains(&format!("name=\"back\" value=\"{path}\"")));
+    let worker = ConsoleClient::open(&mut house, WORKER).await;
+    assert_eq!(worker.get(&house, &path).await.status, 404);
 }

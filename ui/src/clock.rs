@@ -109,9 +109,18 @@ impl<'a> Clock<'a> {
         self.zone.local(time).unwrap_or_default()
     }
 
+    /// Says how long something lasts: `1 h 20 min`.
+    pub(crate) fn span(&self, span: Span) -> String {
+        self.long(span.as_millis() / Span::from_minutes(1).as_millis())
+    }
+
     /// Says how long something took: `1 h 20 min`.
     pub(crate) fn minutes(&self, minutes: Minutes) -> String {
-        let (hours, rest) = (minutes.get() / 60, minutes.get() % 60);
+        self.long(minutes.get().into())
+    }
+
+    fn long(&self, minutes: i64) -> String {
+        let (hours, rest) = (minutes / 60, minutes % 60);
         match (hours, rest) {
             (0, rest) => self.words.minutes_long(rest),
             (hours, 0) => self.words.hours_long(hours),

@@ -16,6 +16,7 @@ pub(crate) enum Place {
     Tasks,
     Review,
     Conflicts,
+    Emergencies,
     Audit,
     Elsewhere,
 }
@@ -79,6 +80,11 @@ impl<'a> Frame<'a> {
                 count: counts.conflicts,
                 counted: words.unit_open(),
                 ..entry(Place::Conflicts, "/conflicts", words.nav_conflicts())
+            },
+            Entry {
+                count: counts.safety,
+                counted: words.emergencies_waiting(),
+                ..entry(Place::Emergencies, "/emergencies", words.nav_emergencies())
             },
             entry(Place::Audit, "/audit", words.nav_audit()),
         ];

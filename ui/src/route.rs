@@ -28,6 +28,8 @@ pub enum Audience {
     Supervisors,
     /// Whoever watches over privacy.
     Privacy,
+    /// Whoever watches over privacy, and whoever may open something in an emergency.
+    Emergencies,
     /// Whoever administers the system.
     Administrators,
 }
@@ -40,6 +42,7 @@ impl Audience {
             Self::Cases => offices.cases,
             Self::Supervisors => offices.supervises,
             Self::Privacy => offices.privacy,
+            Self::Emergencies => offices.privacy || offices.supervises,
             Self::Administrators => offices.administers,
         }
     }

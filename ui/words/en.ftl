@@ -660,3 +660,49 @@ audited-write = Changed a record
 audited-search = A search for people
 audited-refusals = Refused work
 nav-emergencies = Emergencies
+emergencies-waiting = waiting
+emergencies-unseen = { $count ->
+    [0] You have looked at all of them
+    [one] { $count } not looked at yet
+   *[other] { $count } not looked at yet
+}
+emergencies-open = { $count ->
+    [0] Nothing is open
+    [one] { $count } open now
+   *[other] { $count } open now
+}
+emergencies-what = Cases that someone opened outside their programs, with each read.
+emergencies-own-what = What you opened outside your programs. The privacy officer sees it too.
+emergencies-none = Nothing was opened in an emergency.
+emergencies-none-hint = When a supervisor opens a case outside their programs, it appears here at once.
+emergencies-own-none-hint = You open what you need from the page of a case.
+emergency-open = Open
+emergency-over = Over
+emergency-seen = Looked at
+emergency-unseen = Not looked at
+emergency-seen-by = { $name }, { $at }
+emergency-reason = Reason
+emergency-no-reason = The words went with the case when it was erased.
+emergency-opened = Opened
+emergency-closed = Closed
+emergency-until = Until
+emergency-reads = What was read
+emergency-no-reads = Nothing yet
+emergency-read-case = The case
+emergency-more = More was read: search the audit.
+emergency-see = I have looked at it
+emergency-close = Close now
+emergency-audit = Case in the audit
+open-title = Open in an emergency
+open-what = You read what is closed to you, for a short time. The privacy officer sees at once who opened what, why, and all that was read.
+open-problems = It was not opened
+open-nothing = Everything that may be opened in an emergency is open to you already.
+open-compartment = What do you have to see?
+open-choose = Choose what to open
+open-at-most = { $name }, { $time } at most
+open-minutes = For how long?
+open-reason = Why?
+open-reason-hint = What happened, and what you need to know. 10 to 500 characters.
+open-reason-length = Write 10 to 500 characters about why
+open-go = Open it now
+open-cancel = Back to the case

@@ -660,3 +660,49 @@ audited-write = Cambió un registro
 audited-search = Una búsqueda de personas
 audited-refusals = Trabajo rechazado
 nav-emergencies = Emergencias
+emergencies-waiting = pendientes
+emergencies-unseen = { $count ->
+    [0] Usted las revisó todas
+    [one] { $count } sin revisar
+   *[other] { $count } sin revisar
+}
+emergencies-open = { $count ->
+    [0] No hay nada abierto
+    [one] { $count } abierto ahora
+   *[other] { $count } abiertos ahora
+}
+emergencies-what = Casos que alguien abrió fuera de sus programas, con cada lectura.
+emergencies-own-what = Lo que usted abrió fuera de sus programas. La persona encargada de la privacidad también lo ve.
+emergencies-none = No se abrió nada en una emergencia.
+emergencies-none-hint = Cuando alguien que supervisa abre un caso fuera de sus programas, aparece aquí enseguida.
+emergencies-own-none-hint = Usted abre lo que necesita desde la página de un caso.
+emergency-open = Abierto
+emergency-over = Terminado
+emergency-seen = Revisado
+emergency-unseen = Sin revisar
+emergency-seen-by = { $name }, { $at }
+emergency-reason = Motivo
+emergency-no-reason = Las palabras se borraron junto con el caso.
+emergency-opened = Se abrió
+emergency-closed = Se cerró
+emergency-until = Hasta
+emergency-reads = Qué se leyó
+emergency-no-reads = Nada todavía
+emergency-read-case = El caso
+emergency-more = Se leyó más: busque en la auditoría.
+emergency-see = Ya lo revisé
+emergency-close = Cerrar ahora
+emergency-audit = El caso en la auditoría
+open-title = Abrir en una emergencia
+open-what = Usted lee lo que tiene cerrado, por poco tiempo. La persona encargada de la privacidad ve enseguida quién abrió qué, por qué, y todo lo que se leyó.
+open-problems = No se abrió
+open-nothing = Todo lo que se puede abrir en una emergencia ya está abierto para usted.
+open-compartment = ¿Qué necesita ver?
+open-choose = Elija qué abrir
+open-at-most = { $name }, { $time } como máximo
+open-minutes = ¿Por cuánto tiempo?
+open-reason = ¿Por qué?
+open-reason-hint = Qué pasó y qué necesita saber. De 10 a 500 caracteres.
+open-reason-length = Escriba el motivo en 10 a 500 caracteres
+open-go = Abrir ahora
+open-cancel = Volver al caso

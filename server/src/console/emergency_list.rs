@@ -125,8 +125,7 @@ impl Reader<'_> {
         let over: Timestamp = row.closed_at.unwrap_or(row.until);
         let objects = self.objects_of(row.scope.case)?;
         let most = u64::try_from(READS_MAX).unwrap_or(u64::MAX).saturating_add(1);
-        let found =
-            self.db.read_in_an_emergency(&actor, (row.opened_at, over), &objects, most)?;
+        let found = self.db.read_in_an_emergency(&actor, (row.opened_at, over), &objects, most)?;
         let mut reads = Vec::with_capacity(found.len());
         for read in found {
             let record = read.object.strip_prefix("record ");

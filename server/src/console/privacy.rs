@@ -1,19 +1,19 @@
 //! What pages have of the watch over privacy, and of showing again who one is.
 
-use model::catalogue::Label;
 use model::ids::{CaseId, DeviceId, RecordId, UserId};
 use model::time::{Date, Timestamp};
 use model::words::Explained as _;
 use ui::views::{
     AuditActor, AuditBy, AuditCase, AuditCheck, AuditLine, AuditObject, AuditSearch, AuditView,
-    Confirmed, VouchedRow, VouchedView,
+    Confirmed, EmergenciesView, Handle, Openable, Opening, VouchedRow, VouchedView,
 };
 use ui::{PrivacySource, Refusal};
 
-use super::ConsoleUser;
 use super::auditing::{Found, Purpose, Sought};
+use super::emergency_views::compartment;
 use super::handles::Handles;
 use super::screens::Screens;
+use super::{ConsoleUser, NamedEmergency, OpenEmergency};
 use crate::error::StoreError;
 use crate::identity::accounts::{Confirm, OwnRefusal, Password};
 use crate::store::acts::AuditAct;
@@ -86,18 +86,46 @@ impl PrivacySource for Screens<'_> {
         let purpose = self.purpose()?;
         let found = self.console.vouched_for(&purpose, before, AUDIT_ROWS);
         let (rows, next) = self.told(found)?;
-        let compartments = &self.console.context.catalogue.compartments;
+        let catalogue = &self.console.context.catalogue;
         let rows = rows.into_iter().map(|row| VouchedRow {
             author: row.author,
             handed_in_by: row.handed_in_by,
             device: row.device.to_string(),
             record_type: row.record_type,
-            compartment: compartments
-                .get(&row.compartment)
-                .map_or_else(|| Label::same(row.compartment.as_str()), |it| it.label.clone()),
+            compartment: compartment(catalogue, &row.compartment),
             at: row.at,
         });
         Ok(VouchedView { rows: rows.collect(), next })
+    }
+
+    fn emergencies(&mut self, skip: u64) -> Result<EmergenciesView, Refusal> {
+        self.emergencies_shown(skip)
+    }
+
+    fn see_emergency(&mut self, number: i64) -> Result<(), Refusal> {
+        let seen = self.console.see_emergency(NamedEmergency { emergency: number });
+        self.told(seen)
+    }
+
+    fn close_emergency(&mut self, number: i64) -> Result<(), Refusal> {
+        let closed = self.console.close_emergency(NamedEmergency { emergency: number });
+        self.told(closed)
+    }
+
+    fn openable(&mut self, case: &Handle) -> Result<Openable, Refusal> {
+        let openable = self.console.may_open(self.named(case)?);
+        self.told(openable)
+    }
+
+    fn open_emergency(&mut self, case: &Handle, opening: &Opening) -> Result<(), Refusal> {
+        let asked = OpenEmergency {
+            case: self.named(case)?,
+            compartment: opening.compartment.clone(),
+            minutes: opening.minutes,
+            reason: opening.reason.clone(),
+        };
+        let opened = self.console.open_emergency(self.rng(), &asked);
+        self.told(opened.map(drop))
     }
 }
 

@@ -74,13 +74,13 @@ impl Reading<'_> {
         of: Option<UserId>,
         after: Option<i64>,
     ) -> Result<Vec<Emergency>, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            &format!("SELECT {COLUMNS} FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
+        let mut statement = self.db.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
                  AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
                      (SELECT named.seen_at IS NOT NULL, -named.id
                       FROM emergencies AS named WHERE named.id = ?3))
-             ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2"),
-        )?;
+             ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2"
+        ))?;
         let key = params![of.as_ref().map(UserId::as_bytes), ROWS_MAX, after];
         let rows = statement.query_map(key, read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -22,9 +22,12 @@ pub(crate) enum ListOf {
 impl ListOf {
     /// Returns what is in it, and what of that waits: the list and its number are made of the same.
     fn predicates(self) -> (&'static str, &'static str) {
+        // Each names both parameters, so that every statement takes both.
         match self {
             Self::Watcher => ("?1 IS NULL AND ?2 IS NOT NULL", "seen_at IS NULL"),
-            Self::Opener(_) => ("user_id = ?1", "closed_at IS NULL AND until > ?2"),
+            Self::Opener(_) => {
+                ("user_id = ?1 AND ?2 IS NOT NULL", "closed_at IS NULL AND until > ?2")
+            }
         }
     }
 
@@ -134,7 +137,8 @@ mod tests {
         .unwrap();
         let db = db.reading();
         let now = at(50);
-        for (of, waits) in [(ListOf::Watcher, 6), (ListOf::Opener(mine), 1), (ListOf::Opener(officer), 0)]
+        for (of, waits) in
+            [(ListOf::Watcher, 6), (ListOf::Opener(mine), 1), (ListOf::Opener(officer), 0)]
         {
             assert_eq!(db.waiting_emergencies(now, of).unwrap(), waits, "{of:?}");
             let (rows, total) = db.emergency_list(now, of, 0, 100).unwrap();

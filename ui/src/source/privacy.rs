@@ -1,7 +1,10 @@
 //! What those do who watch over privacy, and what is asked of everybody before the like.
 
 use super::Refusal;
-use crate::views::{AuditCheck, AuditSearch, AuditView, Confirmed, VouchedView};
+use crate::views::{
+    AuditCheck, AuditSearch, AuditView, Confirmed, EmergenciesView, Handle, Openable, Opening,
+    VouchedView,
+};
 
 /// What the console has of the watch over privacy.
 pub trait PrivacySource {
@@ -46,4 +49,35 @@ pub trait PrivacySource {
     /// # Errors
     /// When they may not read it, or have not said for what.
     fn vouched(&mut self, before: Option<u64>) -> Result<VouchedView, Refusal>;
+
+    /// Returns what was opened in emergencies: everybody's for who watches over privacy, their own for
+    /// everybody else.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn emergencies(&mut self, skip: u64) -> Result<EmergenciesView, Refusal>;
+
+    /// Notes that they have looked at an opening of somebody else's.
+    ///
+    /// # Errors
+    /// When there is none of this number, or it is not for them to look at.
+    fn see_emergency(&mut self, number: i64) -> Result<(), Refusal>;
+
+    /// Closes an opening before its time.
+    ///
+    /// # Errors
+    /// When there is none of this number that they may close, or it is over.
+    fn close_emergency(&mut self, number: i64) -> Result<(), Refusal>;
+
+    /// Returns what of a case they may open in an emergency and do not see now.
+    ///
+    /// # Errors
+    /// When there is no such case for them, or they have to show again that it is they.
+    fn openable(&mut self, case: &Handle) -> Result<Openable, Refusal>;
+
+    /// Opens a compartment of a case in an emergency.
+    ///
+    /// # Errors
+    /// When they may not, or something is missing.
+    fn open_emergency(&mut self, case: &Handle, opening: &Opening) -> Result<(), Refusal>;
 }

@@ -1,8 +1,8 @@
 //! What the pages of those show who watch over privacy.
 
 use model::catalogue::Label;
-use model::ids::{CaseId, TypeName, UserId};
-use model::time::{Date, Timestamp};
+use model::ids::{CaseId, CompartmentCode, TypeName, UserId};
+use model::time::{Date, Span, Timestamp};
 
 use super::Handle;
 
@@ -163,4 +163,73 @@ pub struct VouchedRow {
     pub compartment: Label,
     /// When it was handed in.
     pub at: Timestamp,
+}
+
+/// What was opened in emergencies.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EmergenciesView {
+    /// Those that wait for the reader first, then the newest.
+    pub rows: Vec<EmergencyRow>,
+    /// How many there are in all.
+    pub total: u64,
+    /// How many wait for the reader.
+    pub waiting: u64,
+    /// Whether it is everybody's, for who watches over privacy.
+    pub everybodys: bool,
+}
+
+/// One opening of a compartment of a case in an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyRow {
+    /// What it is called by.
+    pub number: i64,
+    /// Who opened it, by name.
+    pub who: String,
+    /// The case.
+    pub case: Handle,
+    /// The compartment, by name.
+    pub compartment: Label,
+    /// From when.
+    pub opened_at: Timestamp,
+    /// Until when at most; exclusive.
+    pub until: Timestamp,
+    /// When it was closed before that.
+    pub closed_at: Option<Timestamp>,
+    /// Why; `None` once the case was erased.
+    pub reason: Option<String>,
+    /// Who looked at it, by name, and when.
+    pub seen: Option<(String, Timestamp)>,
+    /// What was read under it, the first first.
+    pub reads: Vec<EmergencyRead>,
+    /// Whether more was read than that.
+    pub more: bool,
+    /// Whether the reader opened it.
+    pub own: bool,
+    /// Whether it is open.
+    pub is_open: bool,
+}
+
+/// What was read in an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyRead {
+    /// When.
+    pub at: Timestamp,
+    /// The type of the record that was read; `None` where the whole case was.
+    pub record_type: Option<TypeName>,
+    /// How much, as the audit has it.
+    pub outcome: String,
+}
+
+/// Compartments of a case that may be opened in an emergency, each with its name and for how long at most.
+pub type Openable = Vec<(CompartmentCode, Label, Span)>;
+
+/// What somebody opens in an emergency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Of which compartment.
+    pub compartment: CompartmentCode,
+    /// For how many minutes.
+    pub minutes: u32,
+    /// Why.
+    pub reason: String,
 }

@@ -4,7 +4,8 @@ use model::catalogue::Label;
 use model::ids::UserId;
 use model::time::Span;
 use ui::views::{
-    AuditActor, AuditCheck, AuditLine, AuditObject, AuditSearch, AuditView, Confirmed, VouchedRow,
+    AuditActor, AuditCheck, AuditLine, AuditObject, AuditSearch, AuditView, Confirmed,
+    EmergenciesView, EmergencyRead, EmergencyRow, Handle, Openable, Opening, VouchedRow,
     VouchedView,
 };
 use ui::{PrivacySource, Refusal};
@@ -27,6 +28,11 @@ pub(crate) struct FakePrivacy {
     pub(crate) searched: Vec<AuditSearch>,
     pub(crate) check: AuditCheck,
     pub(crate) vouched: VouchedView,
+    pub(crate) emergencies: EmergenciesView,
+    /// What was looked at and what was closed, by number.
+    pub(crate) done: Vec<(&'static str, i64)>,
+    pub(crate) openable: Openable,
+    pub(crate) opened: Vec<Opening>,
 }
 
 impl FakePrivacy {
@@ -46,6 +52,20 @@ impl FakePrivacy {
                 acts: vec!["read", "refuse", "open in an emergency", "write"],
             },
             check: AuditCheck { rows: 41_029, problems: Vec::new(), key: "5f".repeat(32) },
+            emergencies: EmergenciesView {
+                rows: (0..4).map(emergency).collect(),
+                total: 26,
+                waiting: 2,
+                everybodys: true,
+            },
+            openable: vec![
+                ("OUT".parse().unwrap(), Label::both("Outreach", "Alcance"), Span::from_hours(4)),
+                (
+                    "HOS".parse().unwrap(),
+                    Label::both("Hospital response", "Respuesta en el hospital"),
+                    Span::from_hours(1),
+                ),
+            ],
             vouched: VouchedView { rows: (0..3).map(vouched).collect(), next: Some(77) },
             ..Self::default()
         }
@@ -93,6 +113,37 @@ fn line(index: usize) -> AuditLine {
         case: case.then(|| handle("case", index)),
         outcome: outcome.to_owned(),
         stated: (index == 0).then(|| "Complaint 2026-114, reads after hours".to_owned()),
+    }
+}
+
+fn emergency(index: usize) -> EmergencyRow {
+    let hours = i64::try_from(index).unwrap();
+    let opened_at = NOW - Span::from_hours(hours * 30) - Span::from_minutes(10);
+    let read = |minutes: i64, kind: Option<&str>, outcome: &str| EmergencyRead {
+        at: opened_at + Span::from_minutes(minutes),
+        record_type: kind.map(|kind| kind.parse().unwrap()),
+        outcome: outcome.to_owned(),
+    };
+    EmergencyRow {
+        number: 40 - hours,
+        who: WORKERS[(index + 2) % WORKERS.len()].to_owned(),
+        case: handle("case", index),
+        compartment: Label::both("Outreach", "Alcance"),
+        opened_at,
+        until: opened_at + Span::from_hours(1),
+        closed_at: (index == 2).then(|| opened_at + Span::from_minutes(12)),
+        reason: (index != 3).then(|| "Shot last night; where is he safe tonight?".to_owned()),
+        seen: (index > 1).then(|| (WORKERS[1].to_owned(), opened_at + Span::from_hours(9))),
+        reads: match index {
+            1 => Vec::new(),
+            _ => vec![
+                read(1, None, "12 records, in an emergency"),
+                read(2, Some("outreach_contact"), "1 records, in an emergency"),
+            ],
+        },
+        more: index == 2,
+        own: false,
+        is_open: index == 0,
     }
 }
 
@@ -145,5 +196,32 @@ impl PrivacySource for FakePrivacy {
 
     fn vouched(&mut self, _before: Option<u64>) -> Result<VouchedView, Refusal> {
         Ok(self.vouched.clone())
+    }
+
+    fn emergencies(&mut self, _skip: u64) -> Result<EmergenciesView, Refusal> {
+        Ok(self.emergencies.clone())
+    }
+
+    fn see_emergency(&mut self, number: i64) -> Result<(), Refusal> {
+        self.done.push(("seen", number));
+        Ok(())
+    }
+
+    fn close_emergency(&mut self, number: i64) -> Result<(), Refusal> {
+        self.done.push(("closed", number));
+        if number == 0 { Err(Refusal::NotFound) } else { Ok(()) }
+    }
+
+    fn openable(&mut self, _case: &Handle) -> Result<Openable, Refusal> {
+        self.confirmed()?;
+        Ok(self.openable.clone())
+    }
+
+    fn open_emergency(&mut self, _case: &Handle, opening: &Opening) -> Result<(), Refusal> {
+        if opening.minutes > 60 {
+            return Err(Refusal::Invalid(vec!["minutes must lie between 1 and 60".to_owned()]));
+        }
+        self.opened.push(opening.clone());
+        Ok(())
     }
 }

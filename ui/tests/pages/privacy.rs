@@ -2,7 +2,7 @@
 
 use model::ids::{CaseId, UserId};
 use model::words::Language;
-use ui::views::{AuditBy, AuditCase, AuditSearch, Confirmed, Offices};
+use ui::views::{AuditBy, AuditCase, AuditSearch, Confirmed, EmergenciesView, Offices, Opening};
 use ui::{Method, Refusal};
 
 use crate::fake::{Fake, Page};
@@ -31,6 +31,7 @@ pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
             (Method::Post, "/confirm"),
             (Method::Get, "/audit"),
             (Method::Get, "/audit/vouched"),
+            (Method::Get, "/emergencies"),
         ] {
             let page = make().ask(method, path, &[], language);
             pages.push((format!("{method:?} {path}"), page));
@@ -39,6 +40,14 @@ pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
     let checked = watched().ask(Method::Post, "/audit/check", &[], language);
     let typed = [("case", "case-1"), ("from", "?"), ("number", "?")];
     let wrong = watched().ask(Method::Post, "/audit", &typed, language);
+    for fields in [&[][..], &[("reason", "<b>")]] {
+        let path = "/cases/case-1/emergency";
+        let method = if fields.is_empty() { Method::Get } else { Method::Post };
+        let page = Fake::busy().ask(method, path, fields, language);
+        pages.push((format!("{method:?} {path}"), page));
+    }
+    let own = supervised().ask(Method::Get, "/emergencies", &[], language);
+    pages.push(("their own emergencies".to_owned(), own));
     pages.extend([("a check".to_owned(), checked), ("a wrong search".to_owned(), wrong)]);
     pages
 }
@@ -47,6 +56,16 @@ pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
 fn asked() -> Fake {
     let mut fake = watched();
     fake.privacy.purpose = None;
+    fake
+}
+
+/// Returns a department as a supervisor comes to it who has opened something.
+fn supervised() -> Fake {
+    let mut fake = Fake::busy();
+    let emergencies = &mut fake.privacy.emergencies;
+    emergencies.rows.truncate(2);
+    emergencies.rows.iter_mut().for_each(|row| row.own = true);
+    (emergencies.total, emergencies.waiting, emergencies.everybodys) = (2, 1, false);
     fake
 }
 
@@ -221,4 +240,71 @@ fn the_audit_is_there_for_who_watches_over_privacy_alone() {
     for path in ["/audit", "/audit/purpose", "/audit/check", "/audit/file"] {
         assert_eq!(fake.post(path, &[]).status, 404, "{path}");
     }
+}
+
+#[test]
+fn emergencies_show_who_opened_what_why_and_each_read() {
+    let mut fake = watched();
+    let page = fake.get("/emergencies");
+    shown("emergencies", &page);
+    shown("emergencies_es", &fake.get_in_spanish("/emergencies"));
+    assert!(page.body.contains("href=\"/emergencies?skip=4\""));
+    // One that was looked at is not looked at again, and one that is over is not closed.
+    assert_eq!(page.body.matches("action=\"/emergencies/see\"").count(), 2);
+    assert_eq!(page.body.matches("action=\"/emergencies/close\"").count(), 1);
+    let mut quiet = watched();
+    let everybodys = true;
+    quiet.privacy.emergencies = EmergenciesView { everybodys, ..EmergenciesView::default() };
+    html::keep("emergencies_none", &quiet.get("/emergencies").body);
+}
+
+#[test]
+fn an_emergency_is_looked_at_and_closed() {
+    let mut fake = watched();
+    for (path, number) in [("see", "40"), ("close", "40"), ("close", "0")] {
+        let page = fake.post(&format!("/emergencies/{path}"), &[("number", number)]);
+        assert_eq!((page.status, &*page.body), (303, "/emergencies"), "{path} {number}");
+    }
+    assert_eq!(fake.privacy.done, [("seen", 40), ("closed", 40), ("closed", 0)]);
+    assert_eq!(fake.post("/emergencies/close", &[("number", "x")]).status, 404);
+}
+
+#[test]
+fn who_supervises_has_their_own_emergencies_and_looks_at_none() {
+    let mut fake = supervised();
+    let page = fake.get("/emergencies");
+    shown("emergencies_own", &page);
+    assert!(!page.body.contains("/emergencies/see") && !page.body.contains("/audit"));
+    assert_eq!(fake.post("/emergencies/see", &[("number", "40")]).status, 404);
+    let mut worker = Fake::busy();
+    worker.viewer.offices.supervises = false;
+    assert_eq!(worker.get("/emergencies").status, 404);
+    assert!(!worker.get("/").body.contains("/emergencies"));
+}
+
+#[test]
+fn a_case_is_opened_in_an_emergency_with_a_reason_and_for_a_time() {
+    let mut fake = Fake::busy();
+    let path = "/cases/case-1/emergency";
+    shown("open", &fake.get(path));
+    html::keep("open_es", &fake.get_in_spanish(path).body);
+    let wrong = fake.post(path, &[("compartment", "AUD"), ("minutes", "30"), ("reason", "now")]);
+    assert_eq!(wrong.status, 422);
+    shown("open_wrong", &wrong);
+    let words = "Shot last night; where is he safe?";
+    let typed = [("compartment", "HOS"), ("minutes", "240"), ("reason", words)];
+    let long = fake.post(path, &typed);
+    assert_eq!(long.status, 422);
+    assert!(long.body.contains("between 1 and 60") && long.body.contains(words));
+    assert!(long.body.contains("<option value=\"240\" selected>"));
+    let opened = fake.post(path, &[typed[0], ("minutes", "60"), typed[2]]);
+    assert_eq!((opened.status, &*opened.body), (303, "/cases/case-1"));
+    let compartment = "HOS".parse().unwrap();
+    let opening = Opening { compartment, minutes: 60, reason: words.to_owned() };
+    assert_eq!(fake.privacy.opened, [opening]);
+    fake.privacy.openable.clear();
+    assert!(fake.get(path).body.contains("open to you already"));
+    fake.privacy.is_unconfirmed = true;
+    let asked = fake.get(path).body;
+    assert!(asked.contains("name=\"back\" value=\"/cases/case-1/emergency\""));
 }
