@@ -13,6 +13,7 @@ mod handing;
 mod home;
 mod inert;
 mod pages;
+mod privacy;
 mod search;
 mod sessions;
 

@@ -64,7 +64,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         closed: row.closed_at.map(|at| Moment::at(clock, at)),
         reason: row.reason,
         may_see: everybodys && !row.own && row.seen.is_none(),
-        seen: row.seen.map(|(name, at)| words.emergency_seen_by(name, clock.at(at))),
+        seen: row.seen.map(|(name, at)| words.emergency_seen_by(clock.at(at), name)),
         reads: row
             .reads
             .into_iter()
