@@ -367,6 +367,27 @@ CREATE TABLE tasks (
     last_attempt INTEGER,
     PRIMARY KEY (record, rule)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE transfers (
+    id INTEGER PRIMARY KEY,
+    "case" BLOB NOT NULL,
+    -- With whose key the words are sealed.
+    compartment TEXT NOT NULL,
+    -- Who hands it over; null when somebody is to work on it beside those who do.
+    from_user BLOB REFERENCES users (id),
+    to_program TEXT NOT NULL,
+    asked_by BLOB NOT NULL REFERENCES users (id),
+    asked_at INTEGER NOT NULL,
+    -- Why, sealed; empty once the case was erased.
+    reason BLOB NOT NULL,
+    -- 0 waits, 1 accepted, 2 refused, 3 taken back.
+    state INTEGER NOT NULL,
+    decided_by BLOB REFERENCES users (id),
+    decided_at INTEGER,
+    -- Who works on it now.
+    to_user BLOB REFERENCES users (id),
+    -- Why it was refused, sealed.
+    answer BLOB NOT NULL
+) STRICT;
 CREATE TABLE users (
     id BLOB PRIMARY KEY NOT NULL,
     name TEXT NOT NULL COLLATE NOCASE UNIQUE,
@@ -421,4 +442,7 @@ CREATE INDEX stated_reasons_by_case ON stated_reasons ("case");
 CREATE INDEX tasks_answered ON tasks ("case", answered_at) WHERE answered_at IS NOT NULL;
 CREATE INDEX tasks_movable ON tasks ("case") WHERE standing <= 2;
 CREATE INDEX tasks_open ON tasks (scope, standing, due, only_for, owner) WHERE standing <= 1;
+CREATE INDEX transfers_by ON transfers (asked_by, id);
+CREATE INDEX transfers_to ON transfers (to_program, state, id);
+CREATE UNIQUE INDEX transfers_waiting ON transfers ("case", to_program) WHERE state = 0;
 CREATE UNIQUE INDEX users_by_name_key ON users (name_key);
