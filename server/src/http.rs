@@ -28,6 +28,7 @@ mod read_body;
 mod session;
 mod streams;
 mod sync;
+mod welcome;
 mod work;
 
 use std::collections::BTreeMap;
@@ -213,6 +214,12 @@ const ROUTES: &[Route] = &[
         Handler::Open(|app, request| Box::pin(pages::sign_in_page(app, request))),
     ),
     Route::post("/signin", Handler::Open(|app, request| Box::pin(pages::sign_in(app, request)))),
+    Route::get("/welcome", Handler::Open(|app, request| Box::pin(welcome::ask(app, request)))),
+    Route::post("/welcome", Handler::Open(|app, request| Box::pin(welcome::begin(app, request)))),
+    Route::post(
+        "/welcome/finish",
+        Handler::Open(|app, request| Box::pin(welcome::finish(app, request))),
+    ),
     Route::post(
         "/signout",
         Handler::Page(|app, seat, request| Box::pin(pages::sign_out(app, seat, request))),

@@ -37,3 +37,4 @@ mod server;
 mod shares;
 mod stopping;
 mod tasks;
+mod welcome;

@@ -21,7 +21,7 @@ pub use assets::{ASSETS, Asset};
 pub use pages::ROUTES;
 pub use request::{Form, Method, Request, Response, way_back};
 pub use route::{Audience, Route};
-pub use screens::{refused, respond, sign_in};
+pub use screens::{refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
 pub use source::{ConsoleSource, FormSource, PrivacySource, Refusal, Source};

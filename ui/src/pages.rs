@@ -13,6 +13,7 @@ mod privacy;
 mod record;
 pub(crate) mod refused;
 pub(crate) mod sign_in;
+pub(crate) mod welcome;
 
 use crate::route::{Audience, Route};
 

@@ -6,7 +6,7 @@ use crate::pages::{self, ROUTES};
 use crate::request::{Request, Response};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
-use crate::views::{Department, Handle, SignInProblem};
+use crate::views::{Department, Handle, SignInProblem, Welcome};
 use crate::words::Words;
 
 /// Answers a request.
@@ -48,4 +48,9 @@ pub fn sign_in(
     back: Option<&str>,
 ) -> Response {
     pages::sign_in::show(Words::of(language), department, problem, back)
+}
+
+/// Returns the page of a step of setting an account up, before anybody is signed in.
+pub fn welcome(language: Language, department: &Department<'_>, step: &Welcome<'_>) -> Response {
+    pages::welcome::show(Words::of(language), department, step)
 }

@@ -4,6 +4,7 @@
 pub mod assign;
 pub mod late;
 mod privacy;
+mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,6 +19,7 @@ use model::time::{Span, Timestamp};
 use model::value::FieldValue;
 
 pub use privacy::*;
+pub use welcome::*;
 
 /// What an address names a case, a record or a draft by: it means something to one reader alone, and
 /// tells nothing.

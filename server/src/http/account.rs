@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::app::App;
-use super::body::{ReceivedJson, answer_json};
+use super::body::answer_json;
 use super::bounds::ACCOUNT_BYTES_MAX;
 use super::door::Door;
 use super::error::ApiError;
@@ -18,22 +18,35 @@ use super::rate_limit::subscriber;
 use super::session::{self, ConsoleSession};
 use super::work::BlockingPool;
 use crate::audit::throttle::Rejection;
-use crate::identity::accounts::{ChangePassword, Confirm, EndSessions, Entered, Origin, SignIn};
+use crate::identity::accounts::{
+    AccountBegun, BeginAccount, ChangePassword, Confirm, EndSessions, Entered, FinishAccount,
+    Origin, SignIn,
+};
 use crate::store::audit::Actor;
 
 /// Shows what goes into an authenticator.
 pub(super) async fn begin(app: App, request: Request) -> Result<Response, ApiError> {
-    let (address, received) = received(&app, request).await?;
+    let read =
+        async |app: &App, request| app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode();
+    answer_json(&begin_with(&app, request, read).await?)
+}
+
+/// Begins an account with what `read` finds in the request's body.
+pub(super) async fn begin_with(
+    app: &App,
+    request: Request,
+    read: impl AsyncFnOnce(&App, Request) -> Result<BeginAccount, ApiError>,
+) -> Result<AccountBegun, ApiError> {
+    let address = subscriber(peer(&request)?.ip());
+    take_share(app, address)?;
+    let asked = read(app, request).await?;
     let shared = app.clone();
     let begun = app
         .work
-        .run(move || {
-            let (now, asked) = (shared.now(), received.decode()?);
-            Ok(shared.service.begin_account(now, &mut shared.rng(), &asked))
-        })
+        .run(move || Ok(shared.service.begin_account(shared.now(), &mut shared.rng(), &asked)))
         .await?;
     match begun {
-        Ok(begun) => answer_json(&begun),
+        Ok(begun) => Ok(begun),
         Err(refusal) => {
             app.refused(at_the_door("begin account", address, refusal.code())).await;
             Err(refusal.into())
@@ -43,17 +56,28 @@ pub(super) async fn begin(app: App, request: Request) -> Result<Response, ApiErr
 
 /// Sets a password.
 pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiError> {
-    let (address, received) = received(&app, request).await?;
+    let read =
+        async |app: &App, request| app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode();
+    finish_with(&app, request, read).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Sets an account up with what `read` finds in the request's body.
+pub(super) async fn finish_with(
+    app: &App,
+    request: Request,
+    read: impl AsyncFnOnce(&App, Request) -> Result<FinishAccount, ApiError>,
+) -> Result<(), ApiError> {
+    let address = subscriber(peer(&request)?.ip());
+    take_share(app, address)?;
+    let asked = read(app, request).await?;
     let shared = app.clone();
     let done = app
         .hashing
-        .run(move || {
-            let (now, asked) = (shared.now(), received.decode()?);
-            Ok(shared.service.finish_account(now, &mut shared.rng(), &asked))
-        })
+        .run(move || Ok(shared.service.finish_account(shared.now(), &mut shared.rng(), &asked)))
         .await?;
     match done {
-        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Ok(()) => Ok(()),
         Err(refusal) => {
             app.refused(at_the_door("set account", address, refusal.code())).await;
             Err(refusal.into())
@@ -205,12 +229,6 @@ async fn carry_out<M: DeserializeOwned>(
 
 fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Rejection {
     Rejection::of(Actor::Stranger, what, Some(from), code)
-}
-
-async fn received(app: &App, request: Request) -> Result<(IpAddr, ReceivedJson), ApiError> {
-    let address = subscriber(peer(&request)?.ip());
-    take_share(app, address)?;
-    Ok((address, app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?))
 }
 
 fn take_share(app: &App, address: IpAddr) -> Result<(), ApiError> {

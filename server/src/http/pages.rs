@@ -210,7 +210,7 @@ fn see_other(path: &str) -> Response {
     response
 }
 
-fn shown(answer: ui::Response) -> Response {
+pub(super) fn shown(answer: ui::Response) -> Response {
     match answer {
         ui::Response::SeeOther(path) => see_other(&path),
         // What was not begun is not there.

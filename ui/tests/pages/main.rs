@@ -15,3 +15,4 @@ mod late;
 mod privacy;
 mod rules;
 mod vendored;
+mod welcome;

@@ -11,7 +11,8 @@ use crate::fake::{Fake, Page};
 use crate::html::{Tag, tags};
 
 /// Where forms go that the server itself answers.
-const OF_THE_SERVER: [&str; 4] = ["/signin", "/signout", "/language", "/confirm"];
+const OF_THE_SERVER: [&str; 5] =
+    ["/signin", "/signout", "/language", "/welcome", "/welcome/finish"];
 
 /// Returns every page in a language, by how it is asked for.
 fn pages(language: Language) -> Vec<(String, Page)> {
@@ -39,6 +40,7 @@ fn pages(language: Language) -> Vec<(String, Page)> {
         pages.push((format!("{day} POST /find"), found));
     }
     pages.extend(crate::privacy::pages(language));
+    pages.extend(crate::welcome::pages(language));
     let name = Fake::empty().catalogue.department;
     let department = Department { name: &name };
     for problem in [None, Some(SignInProblem::Wrong), Some(SignInProblem::Ended)] {
