@@ -53,6 +53,11 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "unassign" => words.audited_unassign(),
         "view" => words.audited_view(),
         "write" => words.audited_write(),
+        "accept transfer" => words.audited_accept_transfer(),
+        "ask transfer" => words.audited_ask_transfer(),
+        "print" => words.audited_print(),
+        "refuse transfer" => words.audited_refuse_transfer(),
+        "take back transfer" => words.audited_take_back_transfer(),
         other => other.to_owned(),
     }
 }
