@@ -26,6 +26,9 @@ fn c17_a_case_says_who_it_is_and_how_they_are_reached_only_when_that_is_opened()
         assert!(!source.as_str().unwrap().contains(reach), "{reach}");
     }
     browser.click(&browser.link("Full record"));
+    browser.sees("Hidden: Safe way to contact, Phones");
+    assert!(!browser.text().contains("0134"));
+    browser.click(&browser.button("Show how to reach them"));
     browser.sees("Text only, before five");
     browser.sees("0134");
 }

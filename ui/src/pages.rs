@@ -74,6 +74,7 @@ pub const ROUTES: &[Route] = &[
     Route::get("/new", Audience::Cases, new::alone),
     Route::post("/new", Audience::Cases, new::begin_alone),
     Route::get("/records/{record}", Audience::Cases, record::show),
+    Route::post("/records/{record}/contact", Audience::Cases, record::contact),
     Route::post("/records/{record}/edit", Audience::Cases, record::edit),
     Route::get("/drafts", Audience::Cases, draft::list),
     Route::get("/drafts/{draft}", Audience::Cases, draft::show),

@@ -205,6 +205,12 @@ pub trait ConsoleSource {
     /// Returns what is done with the cases of their programs.
     fn assigning(&mut self) -> &mut dyn AssignSource;
 
+    /// Leaves in the audit that they asked how somebody is reached.
+    ///
+    /// # Errors
+    /// When there is no such record for them.
+    fn show_contact(&mut self, record: &Handle) -> Result<(), Refusal>;
+
     /// Returns a case for a sheet of paper, and leaves in the audit what it is for.
     ///
     /// # Errors

@@ -649,6 +649,7 @@ audited-restore = Restored a backup
 audited-revoke-device = Revoked a phone
 audited-set-account = Set up an account
 audited-settle = Worked out access anew
+audited-show-contact = Asked how to reach somebody
 audited-sign-in = Signed in
 audited-sign-out = Signed out
 audited-start = Started
@@ -742,3 +743,8 @@ welcome-weak = The password must have 12 to 128 characters and must not be easy 
 welcome-wrong-totp = This is not the code that the app shows now: check the phone’s clock
 welcome-done-title = Your account is ready
 welcome-done = Sign in with your name, your password and the next code that the app shows. Each code works once.
+
+# How somebody is reached.
+contact-title = How to reach them
+contact-hidden = Hidden: { $fields }.
+contact-show = Show how to reach them

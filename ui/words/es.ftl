@@ -649,6 +649,7 @@ audited-restore = Restauró una copia de seguridad
 audited-revoke-device = Revocó un teléfono
 audited-set-account = Configuró una cuenta
 audited-settle = Recalculó los accesos
+audited-show-contact = Preguntó cómo contactar a alguien
 audited-sign-in = Inició sesión
 audited-sign-out = Cerró su sesión
 audited-start = Se inició
@@ -742,3 +743,8 @@ welcome-weak = La contraseña debe tener de 12 a 128 caracteres y no ser fácil 
 welcome-wrong-totp = Este no es el código que muestra ahora la aplicación: revise el reloj del teléfono
 welcome-done-title = Su cuenta está lista
 welcome-done = Inicie sesión con su nombre, su contraseña y el próximo código que muestre la aplicación. Cada código sirve una sola vez.
+
+# Cómo se contacta a alguien.
+contact-title = Cómo contactar
+contact-hidden = Oculto: { $fields }.
+contact-show = Mostrar cómo contactar

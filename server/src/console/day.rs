@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::catalogue::{Catalogue, Label};
-use model::ids::{ChangeHash, FieldName, OptionCode, UserId};
+use model::ids::{ChangeHash, FieldName, OptionCode, RecordId, UserId};
 use serde::{Deserialize, Serialize};
 use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
@@ -126,6 +126,12 @@ impl ConsoleSource for Screens<'_> {
         change: ChangeHash,
     ) -> Result<bool, Refusal> {
         self.settle_on(record, field, change)
+    }
+
+    fn show_contact(&mut self, record: &Handle) -> Result<(), Refusal> {
+        let record = self.named::<RecordId>(record)?;
+        let noted = self.console.note_contact(record);
+        self.told(noted)
     }
 
     fn hand_off(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal> {

@@ -170,6 +170,26 @@ impl ConsoleUser<'_> {
         Ok(())
     }
 
+    /// Leaves in the audit that they asked how somebody is reached.
+    ///
+    /// # Errors
+    /// When they may not see the record, or it is not there.
+    pub(super) fn note_contact(&self, record: RecordId) -> Result<(), ConsoleError> {
+        let object = format!("record {record}");
+        let seen = self.readers.read(|db| {
+            let reader = self.reader(db, None)?;
+            reader.find(record)?.map(drop).ok_or_else(|| reader.nothing())
+        });
+        if let Err(refusal) = seen {
+            return self.refused(object, refusal);
+        }
+        let (now, actor) = (self.now, self.actor());
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            tx.note(now, actor, AuditAct::ShowContact, object, "done")
+        })?;
+        Ok(())
+    }
+
     /// Leaves in the audit that a case was printed, and what for.
     ///
     /// # Errors

@@ -114,6 +114,8 @@ acts! {
     SetAccount: "set account";
     /// Grants were worked out anew.
     Settle: "settle";
+    /// Somebody at the console asked how a person is reached.
+    ShowContact: "show contact";
     /// Somebody signed in, or tried to.
     SignIn: "sign in";
     /// Somebody signed out.

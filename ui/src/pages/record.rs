@@ -8,7 +8,7 @@ use model::ids::{ChangeHash, FieldName};
 use model::record::{Conflict, HistoryEntry};
 use model::value::FieldValue;
 
-use super::case::{Line, SKEW, line};
+use super::case::{self, Line, SKEW, line};
 use crate::form;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, program_name};
@@ -31,6 +31,8 @@ struct Record<'a> {
     program: String,
     compartment: String,
     notices: Vec<String>,
+    /// What was taken out of it, by name: how somebody is reached.
+    hidden: String,
     conflicts: Vec<Disagreement>,
     sections: Vec<Section>,
     history: Vec<Change>,
@@ -96,16 +98,59 @@ struct Change {
 
 /// Shows the page.
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    // A phone shows its own worker what it holds; a desk shows it to whoever passes by.
+    let hides = source.console().is_some();
+    render(screen, source, hides)
+}
+
+/// Shows it with how somebody is reached; that it was asked for is in the audit.
+pub(crate) fn contact(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    source.console().ok_or(Refusal::NotFound)?.show_contact(screen.handle()?)?;
+    render(screen, source, false)
+}
+
+/// Takes out of a record how somebody is reached. Returns the fields of which something was taken.
+fn hide_contact(view: &mut RecordView, record_type: &RecordType) -> Vec<FieldName> {
+    let fields = record_type.fields.iter();
+    let reaches = fields.filter(|field| case::reaches_somebody(&field.kind, &field.name));
+    let reaches: Vec<&FieldName> = reaches.map(|field| &field.name).collect();
+    let mut taken = Vec::new();
+    for name in reaches {
+        let before = (view.conflicts.len(), view.row.fields.len());
+        view.conflicts.retain(|conflict| conflict.field != *name);
+        view.row.fields.remove(name);
+        let mut is_taken = before != (view.conflicts.len(), view.row.fields.len());
+        for entry in &mut view.history {
+            let edits = entry.edits.len();
+            entry.edits.retain(|edit| edit.field != *name);
+            is_taken |= edits != entry.edits.len();
+        }
+        taken.extend(is_taken.then(|| name.clone()));
+    }
+    view.history.retain(|entry| !entry.edits.is_empty());
+    taken
+}
+
+fn render(screen: &Screen<'_>, source: &mut dyn Source, hides: bool) -> Result<Response, Refusal> {
     let before = screen.request.form.get("history");
     let before = before.map(|text| text.parse::<ChangeHash>().map_err(|_| Refusal::NotFound));
     let before = before.transpose()?;
-    let view = source.record(screen.handle()?, before)?;
+    let mut view = source.record(screen.handle()?, before)?;
     let counts = counts(source);
     let (catalogue, viewer) = (source.catalogue(), source.viewer());
     let frame = Frame::of(screen, catalogue, viewer, Place::Cases, counts);
     let words = screen.words;
-    let values = Values { words, clock: frame.clock, catalogue, names: &view.names };
     let record_type = catalogue.record_type(&view.row.record_type);
+    let hidden = match record_type.filter(|_| hides) {
+        Some(record_type) => hide_contact(&mut view, record_type),
+        None => Vec::new(),
+    };
+    let hidden = hidden.iter().map(|name| {
+        let field = record_type.and_then(|known| known.field(name.as_str()));
+        field.map_or_else(|| name.to_string(), |field| words.label(&field.label).to_owned())
+    });
+    let hidden: Vec<String> = hidden.collect();
+    let values = Values { words, clock: frame.clock, catalogue, names: &view.names };
     let compartment = catalogue.compartments.get(&view.row.compartment);
     page(&Record {
         words,
@@ -120,6 +165,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
             .map_or(view.row.compartment.as_str(), |it| words.label(&it.label))
             .to_owned(),
         notices: view.notices.iter().map(|notice| words.label(notice).to_owned()).collect(),
+        hidden: hidden.join(", "),
         conflicts: conflicts(&view, record_type, values),
         sections: sections(&view, record_type, values),
         history: view.history.iter().map(|it| change(it, &view, record_type, values)).collect(),

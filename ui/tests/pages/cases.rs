@@ -491,3 +491,18 @@ fn c24_a_sheet_says_who_printed_it_when_and_what_for() {
     assert!(page.body.contains("Printed by Dana Whitfield, ") && page.body.contains(purpose));
     assert_eq!(fake.asked, [purpose]);
 }
+
+#[test]
+fn c17_how_somebody_is_reached_is_hidden_until_it_is_asked_for() {
+    let mut fake = with_record();
+    let view = fake.record.as_mut().unwrap();
+    view.row.record_type = "person".parse().unwrap();
+    view.row.fields = BTreeMap::from([(field("safe_contact"), text("Text only, before five"))]);
+    let hidden = fake.get("/records/record-1");
+    assert!(hidden.body.contains("Hidden: Safe way to contact"), "{}", hidden.body);
+    assert!(!hidden.body.contains("Text only"));
+    html::keep("record_contact_hidden", &hidden.body);
+    let shown = fake.post("/records/record-1/contact", &[]);
+    assert!(shown.body.contains("Text only, before five"));
+    assert_eq!(fake.asked, ["contact of record-1"]);
+}

@@ -378,6 +378,11 @@ impl ConsoleSource for Fake {
         Ok(true)
     }
 
+    fn show_contact(&mut self, record: &Handle) -> Result<(), Refusal> {
+        self.asked.push(format!("contact of {record}"));
+        Ok(())
+    }
+
     fn hand_off(&mut self, case: &Handle, purpose: &str) -> Result<CaseView, Refusal> {
         self.asked.push(purpose.to_owned());
         self.case(case, None)

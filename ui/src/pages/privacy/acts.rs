@@ -45,6 +45,7 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "revoke device" => words.audited_revoke_device(),
         "set account" => words.audited_set_account(),
         "settle" => words.audited_settle(),
+        "show contact" => words.audited_show_contact(),
         "sign in" => words.audited_sign_in(),
         "sign out" => words.audited_sign_out(),
         "start" => words.audited_start(),
