@@ -394,7 +394,7 @@ impl Reader<'_> {
         Ok(theirs.map(device).collect())
     }
 
-    /// What would be open to somebody of a case that is assigned to them, or not.
+    /// Works out what would be open to somebody of a case that is assigned to them, or not.
     fn rights(
         &self,
         user: UserId,
@@ -408,7 +408,7 @@ impl Reader<'_> {
         Ok(policy::opened(&self.context.catalogue, self.now, who, facts))
     }
 
-    /// What is known of a case that they supervise.
+    /// Reads what is known of a case that they supervise.
     fn supervised(&self, case: CaseId) -> Result<CaseContext, ConsoleError> {
         let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
         match self.supervises_case(&known) {
