@@ -109,6 +109,14 @@ pub fn way_back(path: &str) -> &str {
     if is_ours { path } else { "/" }
 }
 
+/// Returns whether somebody said why: who reads it has to understand, and shorter is no reason.
+pub(crate) fn says_why(text: &str) -> bool {
+    (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&text.trim().chars().count())
+}
+
+const REASON_CHARS_MIN: usize = 10;
+const REASON_CHARS_MAX: usize = 500;
+
 #[cfg(test)]
 mod tests {
     use super::*;

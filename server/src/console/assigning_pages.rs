@@ -6,7 +6,7 @@ use ui::views::Handle;
 use ui::views::assign as shown;
 use ui::{AssignSource, Refusal};
 
-use super::handles::Handles;
+use super::handles::{Handles, number_of, numbered};
 use super::screens::Screens;
 use super::{AssignCase, Assigned, ConsoleError, Receiver, TransferAnswer, TransferState};
 
@@ -109,9 +109,8 @@ impl AssignSource for Screens<'_> {
                     None => None,
                 })
             })?;
-            let transfer = Handle::read(&view.transfer.to_string()).ok_or(Refusal::NotFound)?;
             rows.push(shown::TransferRow {
-                transfer,
+                transfer: self.told(numbered(view.transfer).map_err(Into::into))?,
                 case,
                 to_program: view.to_program,
                 asked_by: view.asked_by,
@@ -124,7 +123,7 @@ impl AssignSource for Screens<'_> {
     }
 
     fn answer(&mut self, transfer: &Handle, answer: &shown::TransferAnswer) -> Result<(), Refusal> {
-        let id: i64 = transfer.as_str().parse().map_err(|_| Refusal::NotFound)?;
+        let id = number_of(transfer).ok_or(Refusal::NotFound)?;
         let answer = match answer {
             shown::TransferAnswer::Accept(worker) => {
                 TransferAnswer::Accept(self.named::<UserId>(worker)?)

@@ -65,6 +65,16 @@ impl<'a> Handles<'a> {
     }
 }
 
+/// Returns the handle of what is known by a number that tells nothing of anybody.
+pub(crate) fn numbered(number: i64) -> Result<Handle, StoreError> {
+    Handle::read(&number.to_string()).ok_or(StoreError::Damaged("a handle is not one"))
+}
+
+/// Returns the number of [`numbered`].
+pub(crate) fn number_of(handle: &Handle) -> Option<i64> {
+    handle.as_str().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use ui::views::Handle;
 use ui::views::late as shown;
 use ui::{LateSource, Refusal};
 
+use super::handles::{number_of, numbered};
 use super::screens::Screens;
 use super::{DecideRefusal, RefusalRow, ShowRefusal};
 
@@ -25,7 +26,7 @@ impl LateSource for Screens<'_> {
             let changes = u64::try_from(rows.len()).unwrap_or(u64::MAX);
             let Some(first) = rows.into_iter().next() else { continue };
             found.push(shown::RefusedRow {
-                entry: handle(entry)?,
+                entry: self.told(numbered(entry).map_err(Into::into))?,
                 by: first.by,
                 record_type: first.record_type,
                 program: first.program,
@@ -39,7 +40,10 @@ impl LateSource for Screens<'_> {
 
     fn refused(&mut self, entry: &Handle) -> Result<shown::RefusedView, Refusal> {
         let rng = self.rng();
-        let view = self.console.refusal(rng, &ShowRefusal { entry: number(entry)?, reason: None });
+        let view = self.console.refusal(
+            rng,
+            &ShowRefusal { entry: number_of(entry).ok_or(Refusal::NotFound)?, reason: None },
+        );
         let view = self.told(view)?;
         let catalogue = self.console.context.catalogue.clone();
         let known = view.record_type.as_ref().and_then(|name| catalogue.record_type(name));
@@ -74,20 +78,17 @@ impl LateSource for Screens<'_> {
         decision: shown::RefusedDecision,
         reason: &str,
     ) -> Result<Vec<String>, Refusal> {
-        let (rng, asked) =
-            (self.rng(), DecideRefusal { entry: number(entry)?, reason: reason.to_owned() });
+        let (rng, asked) = (
+            self.rng(),
+            DecideRefusal {
+                entry: number_of(entry).ok_or(Refusal::NotFound)?,
+                reason: reason.to_owned(),
+            },
+        );
         let decided = match decision {
             shown::RefusedDecision::Accept => self.console.accept_refusal(rng, &asked),
             shown::RefusedDecision::Dismiss => self.console.dismiss_refusal(rng, &asked),
         };
         Ok(self.told(decided)?.left)
     }
-}
-
-fn handle(entry: i64) -> Result<Handle, Refusal> {
-    Handle::read(&entry.to_string()).ok_or(Refusal::NotFound)
-}
-
-fn number(entry: &Handle) -> Result<i64, Refusal> {
-    entry.as_str().parse().map_err(|_| Refusal::NotFound)
 }

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::program_name;
 use crate::pages::frame::{counts, page, page_with};
-use crate::request::{Form, Response};
+use crate::request::{Form, Response, says_why};
 use crate::route::Screen;
 use crate::source::assign::AssignSource;
 use crate::source::{Refusal, Source};
@@ -118,7 +118,7 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     };
     let case = screen.handle()?;
     let asks = matches!(plan.to, Receiver::Program(_));
-    if asks && form.text("reason").trim().chars().count() < REASON_CHARS_MIN {
+    if asks && !says_why(form.text("reason")) {
         return choose(screen, source, vec![words.assign_say_why()]);
     }
     if form.get("sure").is_some() {
@@ -249,6 +249,3 @@ fn compartment_name(code: &CompartmentCode, words: Words, catalogue: &Catalogue)
     let known = catalogue.compartments.get(code);
     known.map_or(code.as_str(), |known| words.label(&known.label)).to_owned()
 }
-
-/// Whoever decides has to understand why; shorter is no reason.
-const REASON_CHARS_MIN: usize = 10;

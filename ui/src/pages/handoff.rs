@@ -6,7 +6,7 @@ use super::case::{self, Consent, Line};
 use super::console::rows::{TaskLine, task_lines};
 use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page, page_with};
-use crate::request::Response;
+use crate::request::{Response, says_why};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
@@ -74,7 +74,7 @@ fn asked(
 pub(crate) fn sheet(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let (handle, words) = (screen.handle()?, screen.words);
     let purpose = screen.request.form.text("purpose").trim();
-    if !(PURPOSE_CHARS_MIN..=PURPOSE_CHARS_MAX).contains(&purpose.chars().count()) {
+    if !says_why(purpose) {
         let view = source.case(handle, None)?;
         return asked(screen, source, &view, vec![words.handoff_say_why()]);
     }
@@ -111,6 +111,3 @@ pub(crate) fn sheet(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Resp
 
 /// Records on one sheet: the newest.
 const SHEET_ROWS: usize = 12;
-
-const PURPOSE_CHARS_MIN: usize = 10;
-const PURPOSE_CHARS_MAX: usize = 500;

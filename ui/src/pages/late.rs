@@ -9,7 +9,7 @@ use model::value::FieldValue;
 use super::console::rows::{Moment, program_name, type_name};
 use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page, page_with};
-use crate::request::Response;
+use crate::request::{Response, says_why};
 use crate::route::Screen;
 use crate::source::late::LateSource;
 use crate::source::{Refusal, Source};
@@ -94,7 +94,7 @@ pub(crate) fn decide(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Res
         _ => return Err(Refusal::NotFound),
     };
     let reason = form.text("reason").trim();
-    if reason.chars().count() < REASON_CHARS_MIN {
+    if !says_why(reason) {
         return entry(screen, source, vec![screen.words.assign_say_why()]);
     }
     match late(source)?.decide(screen.handle()?, decision, reason) {
@@ -170,6 +170,3 @@ fn fields(view: &RefusedView, values: Values<'_>) -> Vec<(String, Option<Shown>,
 fn late(source: &mut dyn Source) -> Result<&mut dyn LateSource, Refusal> {
     Ok(source.console().ok_or(Refusal::NotFound)?.late())
 }
-
-/// Whoever recorded it reads why; shorter is no reason.
-const REASON_CHARS_MIN: usize = 10;

@@ -3,12 +3,12 @@
 use askama::Template;
 use model::catalogue::Catalogue;
 
-use super::{Choice, REASON_CHARS_MIN, assigning, people};
+use super::{Choice, assigning, people};
 use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, Person, program_name};
 use crate::pages::frame::{counts, page_with};
-use crate::request::Response;
+use crate::request::{Response, says_why};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::Handle;
@@ -125,9 +125,9 @@ pub(crate) fn accept(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Res
 /// Does not take it over, and says why.
 pub(crate) fn refuse(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let reason = screen.request.form.text("answer").trim().to_owned();
-    match reason.chars().count() < REASON_CHARS_MIN {
-        true => list(screen, source, vec![screen.words.assign_say_why()]),
-        false => answer(screen, source, &TransferAnswer::Refuse(reason)),
+    match says_why(&reason) {
+        true => answer(screen, source, &TransferAnswer::Refuse(reason)),
+        false => list(screen, source, vec![screen.words.assign_say_why()]),
     }
 }
 

@@ -7,7 +7,7 @@ use model::time::Span;
 use super::purpose::watch;
 use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page_with};
-use crate::request::Response;
+use crate::request::{Response, says_why};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::{Handle, Openable, Opening};
@@ -47,7 +47,7 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         problems.push(("compartment", screen.words.open_choose()));
     }
     let reason = form.text("reason").trim();
-    if !REASON_CHARS.contains(&reason.chars().count()) {
+    if !says_why(reason) {
         problems.push(("reason", screen.words.open_reason_length()));
     }
     let minutes = form.text("minutes").parse().unwrap_or(LENGTHS[0]);
@@ -98,6 +98,3 @@ fn asked(
 
 /// How long something may be opened, in minutes: as short as will do.
 const LENGTHS: [u32; 4] = [30, 60, 120, 240];
-
-/// As much as says something.
-const REASON_CHARS: std::ops::RangeInclusive<usize> = 10..=500;
