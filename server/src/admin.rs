@@ -13,7 +13,6 @@ use std::io::Write;
 use std::path::Path;
 
 use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RecordId, RoleCode, UserId};
-use model::names;
 use model::policy;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
@@ -29,11 +28,8 @@ use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::context::{self, Context, DataFolder};
 use crate::data_folder::Share;
 use crate::error::OpenError;
-use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
-use crate::identity::enrollment::hash_code;
-use crate::identity::reconnect;
+use crate::staff::{self, StaffRefusal, invitations};
 use crate::store::audit::Actor;
-use crate::store::gone::ShutOut;
 use crate::store::meta::Life;
 use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
@@ -41,6 +37,7 @@ use crate::writer::{Tx, write_alone};
 pub use self::catalogue::{CatalogueVersion, short};
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
+pub use crate::staff::invitations::{Invitation, payload};
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};
@@ -67,17 +64,6 @@ pub struct UserRow {
     pub roles: Vec<MembershipV1>,
     /// Those of these that the catalogue has nothing for them to do in.
     pub misfits: Vec<MembershipV1>,
-}
-
-/// A one-use invitation to enroll a device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// The code, in groups of four for reading aloud; devices ignore spaces and dashes.
-    pub code: String,
-    /// Whose device it will be.
-    pub user: UserId,
-    /// When the code stops working.
-    pub expires_at: Timestamp,
 }
 
 /// What [`Admin::restore`] did, and what nobody can know any more.
@@ -230,24 +216,11 @@ impl Admin {
         role: &RoleCode,
         program: &ProgramCode,
     ) -> Result<UserId, AdminError> {
-        let held = self.membership(role, program)?;
-        if name.chars().any(char::is_control) || names::key(name).is_empty() {
-            return Err(AdminError::BadName);
-        }
-        let name = &*names::tidy(name);
-        if name.chars().count() > NAME_CHARS_MAX {
-            return Err(AdminError::BadName);
-        }
         let id = UserId::generate(now, rng);
+        let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
-            if tx.db.user_by_name(name)?.is_some() {
-                return Err(AdminError::NameTaken(name.to_owned()));
-            }
-            tx.db.add_user(now, id, name)?;
-            tx.db.add_membership(id, &held)?;
-            recompute::user(now, tx, id, [])?;
-            let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, AuditAct::AddUser, format!("user {id}"), outcome)?;
+            let added = staff::add_user(now, tx, Actor::Administrator, (id, name), &held);
+            added.map_err(|refusal| told(tx, refusal))?;
             Ok(id)
         })
     }
@@ -263,14 +236,14 @@ impl Admin {
         role: &RoleCode,
         program: &ProgramCode,
     ) -> Result<(), AdminError> {
-        let held = self.membership(role, program)?;
+        let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
+            // A role that there is not is told before a person whom there is not.
+            staff::membership(&tx.context.catalogue, role, program)
+                .map_err(|refusal| told(tx, refusal))?;
             let user = user(tx, name)?;
-            if tx.db.add_membership(user, &held)? {
-                recompute::user(now, tx, user, [])?;
-            }
-            let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, AuditAct::GiveRole, format!("user {user}"), outcome)
+            let given = staff::give_role(now, tx, Actor::Administrator, user, &held);
+            given.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -288,12 +261,8 @@ impl Admin {
         let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !tx.db.remove_membership(now, user, &held)? {
-                return Err(AdminError::NoSuchMembership);
-            }
-            recompute::user(now, tx, user, [held.program.clone()])?;
-            let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, AuditAct::TakeRole, format!("user {user}"), outcome)
+            let taken = staff::take_role(now, tx, Actor::Administrator, user, &held);
+            taken.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -335,13 +304,10 @@ impl Admin {
         rng: &mut dyn Rng,
         name: &str,
     ) -> Result<Invitation, AdminError> {
-        let code = new_code(rng);
-        let expires_at = now + INVITATION_LIFE;
+        let code = invitations::new_code(rng);
         self.write(|tx| {
             let user = user(tx, name)?;
-            tx.db.add_invitation(&hash_code(&code), user, expires_at)?;
-            note(now, tx, AuditAct::Invite, format!("user {user}"), "done")?;
-            Ok(Invitation { code: code.clone(), user, expires_at })
+            Ok(invitations::to_enroll(now, tx, Actor::Administrator, user, code)?)
         })
     }
 
@@ -356,13 +322,10 @@ impl Admin {
         rng: &mut dyn Rng,
         name: &str,
     ) -> Result<Invitation, AdminError> {
-        let code = new_code(rng);
-        let expires_at = now + INVITATION_LIFE;
+        let code = invitations::new_code(rng);
         self.write(|tx| {
             let user = user(tx, name)?;
-            tx.db.add_invitation(&reconnect::hash_code(&code), user, expires_at)?;
-            note(now, tx, AuditAct::InviteToReconnect, format!("user {user}"), "done")?;
-            Ok(Invitation { code: code.clone(), user, expires_at })
+            Ok(invitations::to_reconnect(now, tx, Actor::Administrator, user, code)?)
         })
     }
 
@@ -377,15 +340,10 @@ impl Admin {
         rng: &mut dyn Rng,
         name: &str,
     ) -> Result<Invitation, AdminError> {
-        let code = new_code(rng);
-        let expires_at = now + ACCOUNT_INVITATION_LIFE;
+        let code = invitations::new_code(rng);
         self.write(|tx| {
             let user = user(tx, name)?;
-            accounts::invite(tx, rng, user, &code, expires_at)?;
-            // Or a restore would close the account again.
-            tx.context.keyring.let_in(user)?;
-            note(now, tx, AuditAct::InviteToConsole, format!("user {user}"), "done")?;
-            Ok(Invitation { code: code.clone(), user, expires_at })
+            Ok(invitations::to_account(now, tx, Actor::Administrator, rng, (user, code))?)
         })
     }
 
@@ -397,14 +355,8 @@ impl Admin {
     pub fn account_close(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !tx.db.close_account(now, user)? {
-                return Err(AdminError::NoAccount);
-            }
-            tx.context.keyring.note_shut_out(ShutOut::Account(user), now)?;
-            let sessions = tx.db.end_sessions(user)?;
-            let outcome = format!("{sessions} sessions ended");
-            note(now, tx, AuditAct::CloseAccount, format!("user {user}"), outcome)?;
-            Ok(sessions)
+            let closed = staff::close_account(now, tx, Actor::Administrator, user);
+            closed.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -415,10 +367,8 @@ impl Admin {
     pub fn account_sign_out(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            let sessions = tx.db.end_sessions(user)?;
-            let outcome = format!("{sessions} sessions ended");
-            note(now, tx, AuditAct::EndSessions, format!("user {user}"), outcome)?;
-            Ok(sessions)
+            let ended = staff::sign_out(now, tx, Actor::Administrator, user);
+            ended.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -469,11 +419,8 @@ impl Admin {
     /// When the device is unknown.
     pub fn revoke_device(&mut self, now: Timestamp, device: DeviceId) -> Result<(), AdminError> {
         self.write(|tx| {
-            if !tx.db.revoke_device(device, now)? {
-                return Err(AdminError::UnknownDevice(device));
-            }
-            tx.context.keyring.note_shut_out(ShutOut::Device(device), now)?;
-            note(now, tx, AuditAct::RevokeDevice, format!("device {device}"), "done")
+            let revoked = staff::revoke_device(now, tx, Actor::Administrator, device);
+            revoked.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -606,7 +553,11 @@ impl Admin {
     /// When the file exists already or cannot be written.
     pub fn backup(&mut self, now: Timestamp, file: &Path) -> Result<FeedSeq, AdminError> {
         let head = backup::write(&self.files, &self.database, file)?;
-        self.write(|tx| note(now, tx, AuditAct::Backup, format!("feed {}", head.0), "done"))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        self.write(|tx| {
+            tx.db.set_last_backup(&name, now)?;
+            note(now, tx, AuditAct::Backup, format!("feed {}", head.0), "done")
+        })?;
         Ok(head)
     }
 
@@ -652,33 +603,6 @@ impl Admin {
         Ok(verify::check(&self.database, &self.context)?)
     }
 
-    fn membership(
-        &self,
-        role: &RoleCode,
-        program: &ProgramCode,
-    ) -> Result<MembershipV1, AdminError> {
-        let catalogue = &self.context.catalogue;
-        if !catalogue.roles.contains_key(role) {
-            let known = listed(catalogue.roles.keys());
-            return Err(AdminError::UnknownRole(role.to_string(), known));
-        }
-        if !catalogue.programs.contains_key(program) {
-            let known = listed(catalogue.programs.keys());
-            return Err(AdminError::UnknownProgram(program.to_string(), known));
-        }
-        if !policy::fits(catalogue, role, program) {
-            let programs = catalogue.programs.keys();
-            let roles = catalogue.roles.keys();
-            return Err(AdminError::RoleDoesNotFit {
-                programs: listed(programs.filter(|other| policy::fits(catalogue, role, other))),
-                roles: listed(roles.filter(|other| policy::fits(catalogue, other, program))),
-                role: role.clone(),
-                program: program.clone(),
-            });
-        }
-        Ok(MembershipV1 { role: role.clone(), program: program.clone() })
-    }
-
     fn write<T>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, AdminError>,
@@ -701,26 +625,35 @@ fn note(
     Ok(tx.note(now, Actor::Administrator, act, object, outcome)?)
 }
 
+/// Says what was refused to whoever types commands: with what they may have meant.
+fn told(tx: &Tx<'_>, refusal: StaffRefusal) -> AdminError {
+    let catalogue = &tx.context.catalogue;
+    match refusal {
+        StaffRefusal::NameTaken(name) => AdminError::NameTaken(name),
+        StaffRefusal::BadName => AdminError::BadName,
+        StaffRefusal::UnknownRole(role) => {
+            AdminError::UnknownRole(role.to_string(), listed(catalogue.roles.keys()))
+        }
+        StaffRefusal::UnknownProgram(program) => {
+            AdminError::UnknownProgram(program.to_string(), listed(catalogue.programs.keys()))
+        }
+        StaffRefusal::RoleDoesNotFit(MembershipV1 { role, program }) => {
+            let programs = catalogue.programs.keys();
+            let roles = catalogue.roles.keys();
+            AdminError::RoleDoesNotFit {
+                programs: listed(programs.filter(|other| policy::fits(catalogue, &role, other))),
+                roles: listed(roles.filter(|other| policy::fits(catalogue, other, &program))),
+                role,
+                program,
+            }
+        }
+        StaffRefusal::NoSuchMembership => AdminError::NoSuchMembership,
+        StaffRefusal::NoAccount => AdminError::NoAccount,
+        StaffRefusal::UnknownDevice(device) => AdminError::UnknownDevice(device),
+        StaffRefusal::Store(error) => AdminError::Store(error),
+    }
+}
+
 fn listed<T: ToString>(names: impl Iterator<Item = T>) -> String {
     names.map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
 }
-
-/// A code of three groups of four: 60 bits from an alphabet without letters that look alike.
-fn new_code(rng: &mut dyn Rng) -> String {
-    let mut code = String::with_capacity(14);
-    for at in 0..12 {
-        if at > 0 && at % 4 == 0 {
-            code.push('-');
-        }
-        let letter = (rng.next_u32() >> 27) as usize;
-        code.push(char::from(CODE_ALPHABET[letter]));
-    }
-    code
-}
-
-/// Thirty-two letters and digits: no I, L, O or U (Crockford's base 32).
-const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-const INVITATION_LIFE: Span = Span::from_minutes(10);
-
-const NAME_CHARS_MAX: usize = 100;

@@ -22,6 +22,7 @@ pub mod identity;
 pub mod listener;
 pub mod reach;
 pub mod service;
+mod staff;
 mod store;
 mod sync;
 mod writer;

@@ -65,6 +65,13 @@ impl Reading<'_> {
         json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
     }
 
+    /// The name of the file that was last written as a backup, and when; none when none ever was.
+    pub(crate) fn last_backup(&self) -> Result<Option<(String, Timestamp)>, StoreError> {
+        let file: Option<String> = self.meta_value("backup_file")?;
+        let at: Option<i64> = self.meta_value("backup_at")?;
+        Ok(file.zip(at.map(Timestamp::from_millis)))
+    }
+
     /// The digest of the catalogue that was in force when the server last started.
     pub(crate) fn catalogue_in_force(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.meta_value("in_force")
@@ -152,6 +159,12 @@ impl Writing<'_> {
 
     pub(crate) fn set_catalogue_before(&self, digest: &[u8]) -> Result<(), StoreError> {
         self.set_meta("in_force_before", &digest)
+    }
+
+    /// Notes a backup: its file's name, without the folder.
+    pub(crate) fn set_last_backup(&self, file: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.set_meta("backup_file", &file)?;
+        self.set_meta("backup_at", &at.as_millis())
     }
 
     pub(crate) fn set_settled_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 use serde_json::json;
+use server::admin::payload;
 use server::listener::served;
 
 use super::Session;
@@ -75,7 +76,7 @@ impl Invite {
         ];
         let mut text = session.say_with("device_invited", &parts);
         if !json && std::io::stdout().is_terminal() {
-            let payload = qr::payload(verb, &url, &code, fingerprint.as_deref());
+            let payload = payload(verb, &url, &code, fingerprint.as_deref());
             text.extend(qr::for_terminal(&payload).map(|code| format!("\n{code}\n")));
         }
         Ok(Report::new(json!({"url": url, "code": code, "fingerprint": fingerprint}), text))
