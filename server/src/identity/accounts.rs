@@ -334,7 +334,7 @@ impl Accounts<'_> {
     }
 }
 
-fn is_alive(now: Timestamp, begun: Timestamp, used: Timestamp) -> bool {
+pub(crate) fn is_alive(now: Timestamp, begun: Timestamp, used: Timestamp) -> bool {
     now.since(begun) < SESSION_LIFE && now.since(used) < SESSION_IDLE
 }
 

@@ -289,6 +289,9 @@ impl Writing<'_> {
              VALUES (?1, ?2, ?3, ?3, ?3)",
             )?
             .execute(params![token_hash, user.as_bytes(), at.as_millis()])?;
+        self.db
+            .prepare_cached("UPDATE accounts SET signed_in_at = ?2 WHERE user_id = ?1")?
+            .execute(params![user.as_bytes(), at.as_millis()])?;
         Ok(())
     }
 

@@ -566,7 +566,7 @@ fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
     })
 }
 
-fn read_drafts(row: &Row<'_>, column: usize) -> rusqlite::Result<DraftsV1> {
+pub(super) fn read_drafts(row: &Row<'_>, column: usize) -> rusqlite::Result<DraftsV1> {
     Ok(DraftsV1 { count: row.get(column)?, oldest: Column::read(row, column + 1)? })
 }
 

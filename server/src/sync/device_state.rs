@@ -20,6 +20,8 @@ pub(super) struct SyncContext {
     /// The feed's end, before this request adds to it.
     pub(super) head: FeedSeq,
     pub(super) last_seen: Option<Timestamp>,
+    /// The digest of the catalogue that it works by, if it says one.
+    pub(super) catalogue: Option<[u8; 32]>,
     /// What it says of its drafts, if that is news.
     pub(super) drafts: Option<DraftsV1>,
     /// Own changes up to this entry come back to the device.
@@ -101,6 +103,7 @@ impl SyncContext {
             life,
             head,
             last_seen: known.last_seen,
+            catalogue: request.catalogue.as_slice().try_into().ok(),
             drafts: request.drafts.filter(|drafts| *drafts != known.drafts),
             full_since: if has_met { known.full_since } else { head },
             holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),

@@ -189,7 +189,13 @@ impl SyncHandler<'_> {
         let actor = Actor::Device(who.user, who.device);
         let sent =
             Rejection { act: AuditAct::OrderWipe, ..Rejection::of(actor, "request", None, "sent") };
-        self.note_seldom(now, sent)?;
+        if let Some(row) = self.refusals.count(now, sent) {
+            let device = who.device;
+            self.writer.write::<_, StoreError, _>(move |tx| {
+                tx.db.note_wipe_told(device, now)?;
+                tx.note_row(&row)
+            })?;
+        }
         let order = OrderKindV1::Wipe;
         let message = proof::order_message(who.device, order, revoked_at);
         let signature = self.context.signing.sign(&message).to_bytes().to_vec();

@@ -131,6 +131,9 @@ impl Submission {
             return Ok(Receipt { results, reconcile: None });
         }
         tx.db.set_last_seen(who.device, now)?;
+        if let Some(digest) = &place.catalogue {
+            tx.db.set_device_catalogue(who.device, digest)?;
+        }
         if let Some(drafts) = place.drafts {
             tx.db.set_drafts(who.device, drafts)?;
         }
