@@ -5,6 +5,7 @@
 //! known at that moment. What somebody may not see does not exist for them: the answer is the one
 //! for what is not there. Every read is in the audit before its answer leaves.
 
+mod administration;
 mod assigning;
 mod assigning_pages;
 mod auditing;

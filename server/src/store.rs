@@ -35,6 +35,7 @@ pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod settings;
 pub(crate) mod sqlite;
+pub(crate) mod staff;
 pub(crate) mod summaries;
 pub(crate) mod tasks;
 pub(crate) mod transfers;

@@ -18,6 +18,9 @@ pub(crate) enum Place {
     Conflicts,
     Emergencies,
     Audit,
+    People,
+    Devices,
+    Health,
     Elsewhere,
 }
 
@@ -87,6 +90,9 @@ impl<'a> Frame<'a> {
                 ..entry(Place::Emergencies, "/emergencies", words.nav_emergencies())
             },
             entry(Place::Audit, "/audit", words.nav_audit()),
+            entry(Place::People, "/people", words.nav_people()),
+            entry(Place::Devices, "/devices", words.nav_devices()),
+            entry(Place::Health, "/health", words.nav_health()),
         ];
         all.into_iter().filter(|entry| self.opens(entry.path)).collect()
     }

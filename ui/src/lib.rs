@@ -6,9 +6,11 @@
 
 mod assets;
 mod clock;
+mod csv;
 mod form;
 mod frame;
 mod pages;
+mod qr;
 mod request;
 mod route;
 mod screens;
@@ -24,5 +26,7 @@ pub use route::{Audience, Route};
 pub use screens::{refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
-pub use source::{ConsoleSource, FormSource, PrivacySource, Refusal, Source};
+pub use source::{
+    AdministrationSource, ConsoleSource, FormSource, PrivacySource, Refusal, Source,
+};
 pub use views::{Department, SignInProblem};

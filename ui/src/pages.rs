@@ -1,5 +1,6 @@
 //! The pages. Those that only the console has are in `console`.
 
+mod administration;
 mod assign;
 mod case;
 mod console;
@@ -64,6 +65,31 @@ pub const ROUTES: &[Route] = &[
     Route::post("/cases/{case}/emergency", Audience::Supervisors, privacy::open::send),
     Route::get("/confirm", Audience::Everybody, privacy::confirm::show),
     Route::post("/confirm", Audience::Everybody, privacy::confirm::send),
+    Route::get("/people", Audience::Administrators, administration::people::show),
+    Route::post("/people/find", Audience::Administrators, administration::people::find),
+    Route::post("/people/add", Audience::Administrators, administration::people::add),
+    Route::get("/people/{member}", Audience::Administrators, administration::member::show),
+    Route::post("/people/{member}/give", Audience::Administrators, administration::member::give),
+    Route::post("/people/{member}/take", Audience::Administrators, administration::member::take),
+    Route::post(
+        "/people/{member}/invite",
+        Audience::Administrators,
+        administration::member::invite,
+    ),
+    Route::post(
+        "/people/{member}/signout",
+        Audience::Administrators,
+        administration::member::sign_out,
+    ),
+    Route::post("/people/{member}/close", Audience::Administrators, administration::member::close),
+    Route::get("/devices", Audience::Overseers, administration::devices::show),
+    Route::get("/devices.csv", Audience::Overseers, administration::devices::file),
+    Route::post(
+        "/devices/{device}/revoke",
+        Audience::Administrators,
+        administration::devices::revoke,
+    ),
+    Route::get("/health", Audience::Administrators, administration::health::show),
     Route::get("/cases/{case}", Audience::Cases, case::show),
     Route::get("/cases/{case}/notes", Audience::Cases, notes::show),
     Route::post("/cases/{case}/notes", Audience::Cases, notes::show),

@@ -88,6 +88,15 @@ pub enum Response {
         /// HTML.
         body: String,
     },
+    /// A file that is kept.
+    File {
+        /// What it is called: it tells nothing of anybody.
+        name: &'static str,
+        /// What kind of file it is.
+        media_type: &'static str,
+        /// What is in it.
+        body: Vec<u8>,
+    },
     /// Go there instead, with GET. Always a path of ours.
     SeeOther(String),
     /// A file that the source has begun: the audit, with its end signed.

@@ -26,6 +26,8 @@ pub enum Audience {
     Cases,
     /// Whoever supervises a program.
     Supervisors,
+    /// Whoever supervises a program or administers the system.
+    Overseers,
     /// Whoever watches over privacy.
     Privacy,
     /// Whoever watches over privacy, and whoever may open something in an emergency.
@@ -41,6 +43,7 @@ impl Audience {
             Self::Everybody => true,
             Self::Cases => offices.cases,
             Self::Supervisors => offices.supervises,
+            Self::Overseers => offices.supervises || offices.administers,
             Self::Privacy => offices.privacy,
             Self::Emergencies => offices.privacy || offices.supervises,
             Self::Administrators => offices.administers,

@@ -1,5 +1,6 @@
 //! What pages are made of: each side says what its reader may see and do.
 
+mod administration;
 pub(crate) mod assign;
 pub(crate) mod late;
 mod privacy;
@@ -16,6 +17,7 @@ use crate::views::{
     TasksView, Viewer,
 };
 
+pub use administration::AdministrationSource;
 pub use privacy::PrivacySource;
 
 /// Why something is not shown or not done.
@@ -137,6 +139,9 @@ pub trait FormSource {
 
 /// What only the console has.
 pub trait ConsoleSource {
+    /// Returns what those who look after people and devices read and do.
+    fn administration(&mut self) -> &mut dyn AdministrationSource;
+
     /// Returns the counts of the day, and what comes first.
     ///
     /// # Errors

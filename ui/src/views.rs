@@ -1,6 +1,7 @@
 //! What pages show. Each side fills these in with what its reader may see, and with nothing else: a
 //! page shows all that it is given.
 
+mod administration;
 pub mod assign;
 pub mod late;
 mod privacy;
@@ -18,6 +19,7 @@ use model::record::{Conflict, HistoryEntry};
 use model::time::{Span, Timestamp};
 use model::value::FieldValue;
 
+pub use administration::*;
 pub use privacy::*;
 pub use welcome::*;
 

@@ -748,3 +748,136 @@ welcome-done = Sign in with your name, your password and the next code that the 
 contact-title = How to reach them
 contact-hidden = Hidden: { $fields }.
 contact-show = Show how to reach them
+
+# People, devices and the server, for those who look after them.
+nav-people = People
+nav-devices = Devices
+nav-health = Health
+staff-count = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+staff-inactive = Inactive for 90 days
+staff-inactive-count = { $count ->
+    [one] { $count } person has neither signed in nor synced a device for 90 days.
+   *[other] { $count } people have neither signed in nor synced a device for 90 days.
+}
+staff-inactive-only = Show only those
+staff-all = Show everybody
+staff-find = Find by name
+staff-none = Nobody found
+staff-none-hint = Check the spelling.
+staff-add = Add a person
+staff-add-go = Add
+staff-name = Name
+staff-name-hint = The name that colleagues know. Two people cannot have the same one.
+staff-first-role = First role
+staff-role-choose = Choose a role
+staff-role-missing = Choose a role.
+staff-role-in = { $role }, { $program }
+staff-roles = Roles
+staff-no-roles = No role
+staff-no-roles-hint = Without a role this person sees nothing. Give one below.
+staff-account = Account
+staff-account-none = No account
+staff-account-invited = Invited
+staff-account-active = Active
+staff-account-closed = Closed
+staff-signed-in = Last sign-in
+staff-seen = Last synced
+staff-never = Never
+staff-sessions = Open sessions
+staff-added = Added
+staff-own = This is your own page. Only another administrator can give you a role or close your account.
+staff-give = Give a role
+staff-give-hint = The role opens its cases at once, on phones with their next sync.
+staff-give-go = Give this role
+staff-take = Take away
+staff-take-title = Take a role away from { $name }?
+staff-take-loses = { $count ->
+    [0] This person keeps sight of all cases that are open to them now.
+    [one] This person loses sight of { $count } case at once. Phones delete it with their next sync.
+   *[other] This person loses sight of { $count } cases at once. Phones delete them with their next sync.
+}
+staff-take-kept = What they wrote stays. If you give the role again, cases that are still assigned to them open again.
+staff-take-go = Take this role away
+staff-invite-account = Make a code for the account
+staff-invite-device = Invite a device
+staff-sign-out = Sign out everywhere
+staff-close = Close the account
+staff-close-title = Close the account of { $name }?
+staff-close-sessions = { $count ->
+    [0] This person cannot sign in at the console any more.
+    [one] This person is signed out at once ({ $count } session) and cannot sign in at the console any more.
+   *[other] This person is signed out at once ({ $count } sessions) and cannot sign in at the console any more.
+}
+staff-close-devices = { $count ->
+    [0] They have no device that syncs.
+    [one] Their { $count } device goes on syncing: revoke it by itself, and take the roles away.
+   *[other] Their { $count } devices go on syncing: revoke each by itself, and take the roles away.
+}
+staff-close-again = Their records stay. A new code opens the account again.
+staff-close-go = Close this account
+sure-no = Go back, change nothing
+code-for-account = Code for the account of { $name }
+code-for-device = Code for a device of { $name }
+code-account-what = With this code the person chooses a password and sets up an authenticator. It works once. An earlier code works no more.
+code-device-what = Scan this with the app on the new device, or type the code and the address there. It works once.
+code-once = This code is shown only now. If it is lost, make a new one.
+code-qr = QR code with the address and the code
+code-code = Code
+code-until = Works until
+code-server = Address
+code-fingerprint = Fingerprint of the server
+code-back = Done, back to { $name }
+device-count = { $count ->
+    [one] { $count } device
+   *[other] { $count } devices
+}
+device-what = Those that synced longest ago come first; 72 hours are too long.
+device-file = Download as CSV
+device-days = Not synced for days
+device-days-go = Show
+device-owner = Owner
+device-kind = Device
+device-since = Enrolled
+device-enrolled-on = Enrolled { $day }
+device-catalogue = Catalogue
+device-current = Current
+device-outdated = An earlier one
+device-state = State
+device-enrolled = In use
+device-ordered = Revoked, waits for its next sync
+device-told = Revoked, told to wipe itself
+device-none = No devices
+device-none-hint = Invite a device on the page of the person who will use it.
+device-none-quiet = Every device has synced in that time
+device-none-quiet-hint = Choose fewer days, or show all devices.
+device-revoke = Revoke
+device-revoke-title = Revoke the device of { $name }?
+device-revoke-what = From now on it gets nothing and its work is not taken. When it next reaches the server, it is told to wipe itself. While it is offline it keeps what it has, protected by its PIN.
+device-revoke-late = Work that it still hands in waits for a supervisor. A revoked device cannot come back: its owner enrolls it as a new one.
+device-revoke-unsent = { $count ->
+    [one] { $count } draft on it was not sent when it last synced, and will be lost.
+   *[other] { $count } drafts on it were not sent when it last synced, and will be lost.
+}
+device-revoke-go = Revoke this device
+health-what = What the server knows of itself. There is nothing here about any case.
+health-backups = Backups
+health-backup-last = Last backup
+health-backup-never = There is no backup yet. Make one today with fieldbook admin backup, and keep it on another machine.
+health-backup-old = The last backup is more than 7 days old. Make one with fieldbook admin backup, and keep it on another machine.
+health-keys = Keys
+health-keys-what = A backup opens only with master.key and the newest keys.db. Keep both elsewhere than the backups, and never an old keys.db.
+health-server = Server
+health-version = Version
+health-catalogue = Catalogue
+health-catalogue-since = in force since:
+health-devices = Devices in use
+health-size = Size of the database
+health-tables = Version of the tables
+health-feed = Entries of the feed
+health-audit = Audit
+health-audit-rows = Rows
+health-audit-head = Newest hash
+health-audit-what = Write it down elsewhere now and then: whoever changed an earlier row would change it too.

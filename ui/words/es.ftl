@@ -748,3 +748,136 @@ welcome-done = Inicie sesión con su nombre, su contraseña y el próximo códig
 contact-title = Cómo contactar
 contact-hidden = Oculto: { $fields }.
 contact-show = Mostrar cómo contactar
+
+# Las personas, los dispositivos y el servidor, para quienes los administran.
+nav-people = Personal
+nav-devices = Dispositivos
+nav-health = Estado
+staff-count = { $count ->
+    [one] { $count } persona
+   *[other] { $count } personas
+}
+staff-inactive = Sin actividad en 90 días
+staff-inactive-count = { $count ->
+    [one] { $count } persona no ha iniciado sesión ni sincronizado un dispositivo en 90 días.
+   *[other] { $count } personas no han iniciado sesión ni sincronizado un dispositivo en 90 días.
+}
+staff-inactive-only = Mostrar solo esas
+staff-all = Mostrar a todo el personal
+staff-find = Buscar por nombre
+staff-none = No se encontró a nadie
+staff-none-hint = Revise la ortografía.
+staff-add = Agregar a una persona
+staff-add-go = Agregar
+staff-name = Nombre
+staff-name-hint = El nombre que conoce el equipo. No puede haber dos iguales.
+staff-first-role = Primera función
+staff-role-choose = Elija una función
+staff-role-missing = Elija una función.
+staff-role-in = { $role }, { $program }
+staff-roles = Funciones
+staff-no-roles = Ninguna función
+staff-no-roles-hint = Sin función, esta persona no ve nada. Dele una aquí abajo.
+staff-account = Cuenta
+staff-account-none = Sin cuenta
+staff-account-invited = Con invitación
+staff-account-active = Activa
+staff-account-closed = Cerrada
+staff-signed-in = Última sesión
+staff-seen = Última sincronización
+staff-never = Nunca
+staff-sessions = Sesiones abiertas
+staff-added = Alta
+staff-own = Esta es su propia página. Solo otra persona de administración puede darle una función o cerrar su cuenta.
+staff-give = Dar una función
+staff-give-hint = La función abre sus casos de inmediato; en los teléfonos, con la próxima sincronización.
+staff-give-go = Dar esta función
+staff-take = Quitar
+staff-take-title = ¿Quitar una función a { $name }?
+staff-take-loses = { $count ->
+    [0] Esta persona sigue viendo todos los casos que ve ahora.
+    [one] Esta persona deja de ver { $count } caso de inmediato. Los teléfonos lo borran con la próxima sincronización.
+   *[other] Esta persona deja de ver { $count } casos de inmediato. Los teléfonos los borran con la próxima sincronización.
+}
+staff-take-kept = Lo que escribió se conserva. Si le da la función otra vez, se abren de nuevo los casos que sigue teniendo asignados.
+staff-take-go = Quitar esta función
+staff-invite-account = Crear un código para la cuenta
+staff-invite-device = Invitar un dispositivo
+staff-sign-out = Cerrar todas sus sesiones
+staff-close = Cerrar la cuenta
+staff-close-title = ¿Cerrar la cuenta de { $name }?
+staff-close-sessions = { $count ->
+    [0] Esta persona ya no podrá iniciar sesión en la consola.
+    [one] Se cierra de inmediato su sesión ({ $count }) y ya no podrá iniciar sesión en la consola.
+   *[other] Se cierran de inmediato sus { $count } sesiones y ya no podrá iniciar sesión en la consola.
+}
+staff-close-devices = { $count ->
+    [0] No tiene ningún dispositivo que sincronice.
+    [one] Su dispositivo ({ $count }) sigue sincronizando: revóquelo aparte y quite las funciones.
+   *[other] Sus { $count } dispositivos siguen sincronizando: revoque cada uno aparte y quite las funciones.
+}
+staff-close-again = Sus registros se conservan. Un código nuevo abre la cuenta otra vez.
+staff-close-go = Cerrar esta cuenta
+sure-no = Volver sin cambiar nada
+code-for-account = Código para la cuenta de { $name }
+code-for-device = Código para un dispositivo de { $name }
+code-account-what = Con este código, la persona elige una contraseña y configura un autenticador. Sirve una sola vez. Un código anterior ya no sirve.
+code-device-what = Escanéelo con la aplicación en el dispositivo nuevo, o escriba allí el código y la dirección. Sirve una sola vez.
+code-once = Este código se muestra solo ahora. Si se pierde, cree uno nuevo.
+code-qr = Código QR con la dirección y el código
+code-code = Código
+code-until = Sirve hasta
+code-server = Dirección
+code-fingerprint = Huella del servidor
+code-back = Listo, volver a { $name }
+device-count = { $count ->
+    [one] { $count } dispositivo
+   *[other] { $count } dispositivos
+}
+device-what = Primero, los que llevan más tiempo sin sincronizar; más de 72 horas es demasiado.
+device-file = Descargar como CSV
+device-days = Días sin sincronizar
+device-days-go = Mostrar
+device-owner = Responsable
+device-kind = Dispositivo
+device-since = Inscrito
+device-enrolled-on = Inscrito el { $day }
+device-catalogue = Catálogo
+device-current = Vigente
+device-outdated = Uno anterior
+device-state = Estado
+device-enrolled = En uso
+device-ordered = Revocado, espera la próxima sincronización
+device-told = Revocado, recibió la orden de borrarse
+device-none = Ningún dispositivo
+device-none-hint = Invite un dispositivo en la página de la persona que lo usará.
+device-none-quiet = Todos los dispositivos sincronizaron en ese tiempo
+device-none-quiet-hint = Elija menos días o muestre todos los dispositivos.
+device-revoke = Revocar
+device-revoke-title = ¿Revocar el dispositivo de { $name }?
+device-revoke-what = Desde ahora no recibe nada y no se acepta su trabajo. Cuando vuelva a comunicarse con el servidor, recibirá la orden de borrarse. Sin conexión conserva lo que tiene, protegido por su PIN.
+device-revoke-late = Lo que todavía entregue espera la decisión de una persona que supervisa. Un dispositivo revocado no puede volver: se inscribe como uno nuevo.
+device-revoke-unsent = { $count ->
+    [one] Tenía { $count } borrador sin enviar en su última sincronización; se perderá.
+   *[other] Tenía { $count } borradores sin enviar en su última sincronización; se perderán.
+}
+device-revoke-go = Revocar este dispositivo
+health-what = Lo que el servidor sabe de sí mismo. Aquí no hay nada sobre ningún caso.
+health-backups = Copias de seguridad
+health-backup-last = Última copia
+health-backup-never = Todavía no hay ninguna copia de seguridad. Haga una hoy con fieldbook admin backup y guárdela en otro equipo.
+health-backup-old = La última copia de seguridad tiene más de 7 días. Haga una con fieldbook admin backup y guárdela en otro equipo.
+health-keys = Claves
+health-keys-what = Una copia solo se abre con master.key y el keys.db más reciente. Guarde los dos en otro lugar que las copias, y nunca un keys.db antiguo.
+health-server = Servidor
+health-version = Versión
+health-catalogue = Catálogo
+health-catalogue-since = vigente desde:
+health-devices = Dispositivos en uso
+health-size = Tamaño de la base de datos
+health-tables = Versión de las tablas
+health-feed = Entradas del flujo
+health-audit = Auditoría
+health-audit-rows = Filas
+health-audit-head = Último hash
+health-audit-what = Anótelo de vez en cuando en otro lugar: quien cambiara una fila anterior lo cambiaría también.

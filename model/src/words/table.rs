@@ -296,6 +296,20 @@ const TABLE: &[Row] = rows! {
     "guarded_field": "the change writes to a field that only other roles may change",
         "el cambio escribe en un campo que solo pueden cambiar otras funciones";
 
+    // What an administrator does about people.
+    "user_name_taken": "somebody has this name already: open their page to give them a role",
+        "alguien ya tiene este nombre: abra su página para darle una función";
+    "user_name_unusable": "a name has 1 to 100 characters and is written in letters",
+        "un nombre tiene de 1 a 100 caracteres y se escribe con letras";
+    "role_unfit": "this role is not held in this program",
+        "esta función no existe en este programa";
+    "role_not_held": "this person does not hold this role any more",
+        "esta persona ya no tiene esta función";
+    "account_not_open": "this person has no open account",
+        "esta persona no tiene una cuenta abierta";
+    "own_rights": "nobody changes their own rights: ask another administrator",
+        "nadie cambia sus propios permisos: pídalo a otra persona de administración";
+
     // What a server says of a change.
     "case_erased": "this case was erased; none of its records are kept",
         "este caso se borró; no se conserva ninguno de sus registros";

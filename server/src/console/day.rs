@@ -10,7 +10,9 @@ use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
     HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal};
+use ui::{
+    AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal,
+};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
@@ -20,6 +22,10 @@ use super::{ConsoleError, ConsoleUser, Reader};
 use crate::identity::accounts::{EndSessions, OwnRefusal};
 
 impl ConsoleSource for Screens<'_> {
+    fn administration(&mut self) -> &mut dyn AdministrationSource {
+        self
+    }
+
     fn home(&mut self) -> Result<HomeView, Refusal> {
         let counts = self.counts()?;
         let mut due = self.task_rows(TaskList::Overdue, 0, HOME_ROWS)?.0;

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use model::ids::{CaseId, DraftId, RecordId, UserId};
+use model::ids::{CaseId, DeviceId, DraftId, RecordId, UserId};
 use ui::views::Handle;
 
 use crate::crypto::seal::SealingKey;
@@ -43,7 +43,13 @@ macro_rules! named {
     )+};
 }
 
-named!(CaseId = b"case", RecordId = b"record", DraftId = b"draft", UserId = b"user");
+named!(
+    CaseId = b"case",
+    RecordId = b"record",
+    DraftId = b"draft",
+    UserId = b"user",
+    DeviceId = b"device"
+);
 
 impl<'a> Handles<'a> {
     pub(crate) fn new(key: &'a SealingKey, reader: UserId) -> Self {

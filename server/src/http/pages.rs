@@ -3,7 +3,10 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION};
+use http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    LOCATION,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use model::words::Language;
 use sha2::{Digest as _, Sha256};
@@ -215,6 +218,14 @@ pub(super) fn shown(answer: ui::Response) -> Response {
         ui::Response::SeeOther(path) => see_other(&path),
         // What was not begun is not there.
         ui::Response::AuditFile => StatusCode::NOT_FOUND.into_response(),
+        ui::Response::File { name, media_type, body } => {
+            let mut response = body.into_response();
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            let kept = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+            headers.extend(kept.ok().map(|kept| (CONTENT_DISPOSITION, kept)));
+            response
+        }
         ui::Response::Page { status, body } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut response = (status, body).into_response();

@@ -12,13 +12,14 @@ use ui::views::{
     Submitted, TaskRow, TasksOf, TasksView, Viewer,
 };
 use ui::{
-    AssignSource, ConsoleSource, Form, FormSource, LateSource, Method, PrivacySource, Refusal,
-    Request, Response, Source, respond,
+    AdministrationSource, AssignSource, ConsoleSource, Form, FormSource, LateSource, Method,
+    PrivacySource, Refusal, Request, Response, Source, respond,
 };
 
 use crate::assign::Assigning;
 use crate::fake_privacy::FakePrivacy;
 use crate::late::Late;
+use crate::office::Office;
 
 /// Half past four in the afternoon in Nashville, on a Friday.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_818_600_000);
@@ -45,6 +46,8 @@ pub(crate) struct Fake {
     pub(crate) record: Option<RecordView>,
     pub(crate) assigning: Assigning,
     pub(crate) late: Late,
+    /// The people and the devices.
+    pub(crate) office: Office,
     /// The forms; none unless a test gives some.
     pub(crate) forms: Box<dyn FormSource>,
     pub(crate) privacy: FakePrivacy,
@@ -78,6 +81,7 @@ impl Fake {
             record: None,
             assigning: Assigning::default(),
             late: Late::default(),
+            office: Office::empty(),
             forms: Box::new(NoForms),
             privacy: FakePrivacy::default(),
         }
@@ -282,6 +286,9 @@ impl Page {
             Response::Page { status, body } => Self { status, body },
             Response::SeeOther(path) => Self { status: 303, body: path },
             Response::AuditFile => Self { status: 200, body: "the audit".to_owned() },
+            Response::File { body, .. } => {
+                Self { status: 200, body: String::from_utf8(body).unwrap() }
+            }
         }
     }
 }
@@ -330,6 +337,10 @@ impl Source for Fake {
 }
 
 impl ConsoleSource for Fake {
+    fn administration(&mut self) -> &mut dyn AdministrationSource {
+        &mut self.office
+    }
+
     fn home(&mut self) -> Result<HomeView, Refusal> {
         Ok(self.home.clone())
     }

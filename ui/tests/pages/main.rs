@@ -3,6 +3,7 @@
 //! With `FIELDBOOK_PAGES=FOLDER` the pages are written there too, with what they load, to be looked at.
 #![expect(clippy::unwrap_used, reason = "what is not as it should be here fails the test")]
 
+mod administration;
 mod assign;
 mod cases;
 mod console;
@@ -13,6 +14,7 @@ mod forms;
 mod html;
 mod late;
 mod privacy;
+mod office;
 mod rules;
 mod vendored;
 mod welcome;

@@ -7,6 +7,7 @@ use model::words::Language;
 use ui::views::{RecordRow, TaskRow};
 use ui::{Department, Method, ROUTES, SignInProblem};
 
+use crate::administration::administrator;
 use crate::fake::{Fake, Page};
 use crate::html::{Tag, tags};
 
@@ -41,6 +42,22 @@ fn pages(language: Language) -> Vec<(String, Page)> {
     }
     pages.extend(crate::privacy::pages(language));
     pages.extend(crate::welcome::pages(language));
+    for path in ["/people", "/people/member-0", "/people/member-1", "/devices", "/health"] {
+        let page = administrator().ask(Method::Get, path, &[], language);
+        pages.push((format!("administrator {path}"), page));
+    }
+    let role = ("role", "OW street_outreach");
+    for (path, field) in [
+        ("/people/find", ("q", "dana")),
+        ("/people/add", ("name", "")),
+        ("/people/member-0/take", role),
+        ("/people/member-0/close", role),
+        ("/people/member-0/invite", ("what", "device")),
+        ("/devices/device-0/revoke", role),
+    ] {
+        let page = administrator().ask(Method::Post, path, &[field], language);
+        pages.push((format!("administrator POST {path}"), page));
+    }
     let name = Fake::empty().catalogue.department;
     let department = Department { name: &name };
     for problem in [None, Some(SignInProblem::Wrong), Some(SignInProblem::Ended)] {
@@ -139,10 +156,13 @@ fn links_and_forms_lead_to_pages_that_there_are() {
         for tag in tags {
             let (method, address) = match (tag.name, tag.get("href"), tag.get("action")) {
                 ("a", Some(address), _) if !address.starts_with('#') => (Method::Get, address),
+                ("form", _, Some(address)) if tag.get("method") == Some("get") => {
+                    (Method::Get, address)
+                }
                 ("form", _, Some(address)) => (Method::Post, address),
                 _ => continue,
             };
-            assert!(tag.name == "a" || tag.get("method") == Some("post"), "{name}: {address}");
+            assert!(tag.name == "a" || tag.get("method").is_some(), "{name}: {address}");
             let path = address.split('?').next().unwrap();
             let mut routes = ROUTES.iter().filter(|route| route.method == method);
             let known = routes.any(|route| is_at(route.path, path));

@@ -1,0 +1,282 @@
+//! People at the console: who there is, what they hold, and what an administrator does about it.
+
+use std::collections::BTreeSet;
+
+use model::catalogue::Catalogue;
+use model::ids::{ProgramCode, RoleCode, UserId};
+use model::policy;
+use model::search;
+use model::time::{Span, Timestamp};
+use model::wire::MembershipV1;
+use rand::Rng;
+use ui::views::{AccountState, InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView};
+
+use super::devices::device_row;
+use super::{is_office, own_rights};
+use crate::console::handles::Handles;
+use crate::console::{ConsoleError, ConsoleUser, Reader};
+use crate::error::StoreError;
+use crate::staff;
+use crate::staff::invitations::{self, Invitation};
+use crate::store::sqlite::Reading;
+use crate::store::staff::MemberRow as StoredMember;
+
+impl ConsoleUser<'_> {
+    /// Adds somebody with a first role.
+    pub(super) fn add_member(
+        &self,
+        id: UserId,
+        name: String,
+        held: MembershipV1,
+    ) -> Result<UserId, ConsoleError> {
+        let now = self.now;
+        self.administer(format!("user {id}"), move |tx, actor| {
+            staff::add_user(now, tx, actor, (id, &name), &held)?;
+            Ok(id)
+        })
+    }
+
+    /// Gives somebody a role. Nobody gives themselves one: whoever could would see every case.
+    pub(super) fn give_role(&self, user: UserId, held: MembershipV1) -> Result<(), ConsoleError> {
+        let (now, own) = (self.now, self.who.user);
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            if user == own {
+                return Err(own_rights());
+            }
+            Ok(staff::give_role(now, tx, actor, user, &held)?)
+        })
+    }
+
+    /// Returns of how many cases somebody would lose sight without a role.
+    pub(super) fn loses(&self, user: UserId, held: MembershipV1) -> Result<u64, ConsoleError> {
+        self.check_administers(&format!("user {user}"))?;
+        let (now, actor) = (self.now, self.actor());
+        let tried = self.writer.write::<(), Trial, _>(move |tx| {
+            check_there(tx.db, user)?;
+            let before = tx.db.count_open_cases(user)?;
+            staff::take_role(now, tx, actor, user, &held).map_err(ConsoleError::from)?;
+            let after = tx.db.count_open_cases(user)?;
+            // What fails is undone.
+            Err(Trial::Loses(before.saturating_sub(after)))
+        });
+        match tried {
+            Ok(()) => Ok(0),
+            Err(Trial::Loses(cases)) => Ok(cases),
+            Err(Trial::Refused(refusal)) => Err(refusal),
+        }
+    }
+
+    /// Takes a role away. An administrator keeps their own office: somebody has to have it.
+    pub(super) fn take_role(&self, user: UserId, held: MembershipV1) -> Result<(), ConsoleError> {
+        let (now, own) = (self.now, self.who.user);
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            if user == own && is_office(&tx.context.catalogue, &held) {
+                return Err(own_rights());
+            }
+            Ok(staff::take_role(now, tx, actor, user, &held)?)
+        })
+    }
+
+    /// Makes a code with which somebody opens their account.
+    pub(super) fn invite_to_account(
+        &self,
+        mut rng: impl Rng + Send + 'static,
+        user: UserId,
+    ) -> Result<InvitationView, ConsoleError> {
+        let (now, code) = (self.now, invitations::new_code(&mut rng));
+        let invited = self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            Ok(invitations::to_account(now, tx, actor, &mut rng, (user, code))?)
+        })?;
+        self.invitation("account", invited)
+    }
+
+    /// Makes a code with which somebody enrolls a device.
+    pub(super) fn invite_device(
+        &self,
+        mut rng: impl Rng,
+        user: UserId,
+    ) -> Result<InvitationView, ConsoleError> {
+        let (now, code) = (self.now, invitations::new_code(&mut rng));
+        let invited = self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            Ok(invitations::to_enroll(now, tx, actor, user, code)?)
+        })?;
+        self.invitation("enroll", invited)
+    }
+
+    /// Ends every session of somebody.
+    pub(super) fn sign_out_elsewhere(&self, user: UserId) -> Result<(), ConsoleError> {
+        let now = self.now;
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            staff::sign_out(now, tx, actor, user)?;
+            Ok(())
+        })
+    }
+
+    /// Closes somebody's account; not one's own, so that there is always somebody left.
+    pub(super) fn close_account(&self, user: UserId) -> Result<(), ConsoleError> {
+        let (now, own) = (self.now, self.who.user);
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            if user == own {
+                return Err(own_rights());
+            }
+            staff::close_account(now, tx, actor, user)?;
+            Ok(())
+        })
+    }
+
+    fn invitation(&self, verb: &str, invited: Invitation) -> Result<InvitationView, ConsoleError> {
+        let Invitation { code, user, expires_at: until } = invited;
+        let (name, reach) =
+            self.readers.read(|db| Ok::<_, StoreError>((db.name_of(user)?, db.reach()?)))?;
+        let reach = reach.unwrap_or_default();
+        let scanned = invitations::payload(verb, &reach.url, &code, reach.pin.as_deref());
+        let (name, server) = (name.unwrap_or_default(), reach.url);
+        Ok(InvitationView { name, code, until, server, fingerprint: reach.pin, scanned })
+    }
+}
+
+impl Reader<'_> {
+    /// Returns a page of the people of a filter.
+    pub(super) fn staff_page(
+        &self,
+        handles: &Handles<'_>,
+        filter: &PeopleFilter,
+    ) -> Result<PeopleView, ConsoleError> {
+        if !self.administers() {
+            return Err(ConsoleError::NotFound);
+        }
+        let mut members = self.db.staff()?;
+        let is_quiet = |member: &StoredMember| is_inactive(self.now, member);
+        let inactive = members.iter().filter(|member| is_quiet(member)).count();
+        let wanted = search::plain(filter.name.trim());
+        members.retain(|member| {
+            (!filter.inactive || is_quiet(member)) && search::plain(&member.name).contains(&wanted)
+        });
+        members.sort_by_key(|member| (search::plain(&member.name), member.id));
+        let total = u64::try_from(members.len()).unwrap_or(u64::MAX);
+        let skip = usize::try_from(filter.skip).unwrap_or(usize::MAX);
+        let held = self.db.all_memberships()?;
+        let rows = members.into_iter().skip(skip).take(PAGE_ROWS).map(|member| {
+            let roles = held.get(&member.id).cloned().unwrap_or_default();
+            self.member_row(handles, member, roles)
+        });
+        Ok(PeopleView {
+            rows: rows.collect::<Result<_, _>>()?,
+            total,
+            inactive: u64::try_from(inactive).unwrap_or(u64::MAX),
+            roles: roles_there_are(&self.context.catalogue, &BTreeSet::new()),
+        })
+    }
+
+    /// Returns a member of staff.
+    pub(super) fn member_page(
+        &self,
+        handles: &Handles<'_>,
+        user: UserId,
+    ) -> Result<MemberView, ConsoleError> {
+        if !self.administers() {
+            return Err(ConsoleError::NotFound);
+        }
+        let member = self.db.member(user)?.ok_or(ConsoleError::NotFound)?;
+        let held = self.db.memberships(user)?;
+        let own = user == self.user;
+        // Nobody gives themselves a role.
+        let roles = match own {
+            true => Vec::new(),
+            false => roles_there_are(&self.context.catalogue, &held),
+        };
+        let added = member.added_at;
+        let sessions = self.db.sessions_of(user)?.into_iter().filter(|session| {
+            crate::identity::accounts::is_alive(self.now, session.begun_at, session.used_at)
+        });
+        let sessions = u64::try_from(sessions.count()).unwrap_or(u64::MAX);
+        let devices = self.db.kept_devices(Some(user))?.into_iter();
+        let devices = devices.map(|device| device_row(self.context, handles, device));
+        Ok(MemberView {
+            devices: devices.collect::<Result<_, _>>()?,
+            row: self.member_row(handles, member, held)?,
+            added,
+            sessions,
+            own,
+            roles,
+        })
+    }
+
+    fn member_row(
+        &self,
+        handles: &Handles<'_>,
+        member: StoredMember,
+        held: BTreeSet<MembershipV1>,
+    ) -> Result<MemberRow, ConsoleError> {
+        let invited = member.invited_until.filter(|until| self.now < *until);
+        let account = match (member.has_account, member.closed_at, invited) {
+            (true, None, _) => AccountState::Active,
+            (_, _, Some(until)) => AccountState::Invited(until),
+            (true, Some(at), None) => AccountState::Closed(at),
+            (false, _, None) => AccountState::None,
+        };
+        Ok(MemberRow {
+            member: handles.of(member.id)?,
+            inactive: is_inactive(self.now, &member),
+            roles: held.into_iter().map(|held| (held.role, held.program)).collect(),
+            account,
+            signed_in: member.signed_in_at,
+            devices: member.devices,
+            seen: member.seen_at,
+            name: member.name,
+        })
+    }
+}
+
+/// What came of trying how it would be.
+enum Trial {
+    Loses(u64),
+    Refused(ConsoleError),
+}
+
+impl<E: Into<ConsoleError>> From<E> for Trial {
+    fn from(refusal: E) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+/// Returns whether somebody was not here for long. Whoever was added lately is not late yet.
+fn is_inactive(now: Timestamp, member: &StoredMember) -> bool {
+    let signs = [Some(member.added_at), member.signed_in_at, member.seen_at];
+    let last = signs.into_iter().flatten().max();
+    last.is_some_and(|last| now.since(last) >= INACTIVE_AFTER)
+}
+
+/// Returns the roles that somebody who holds these can be given, by program.
+fn roles_there_are(
+    catalogue: &Catalogue,
+    held: &BTreeSet<MembershipV1>,
+) -> Vec<(ProgramCode, Vec<RoleCode>)> {
+    let of_program = |program: &ProgramCode| {
+        let fits = |role: &&RoleCode| {
+            let there = MembershipV1 { role: (*role).clone(), program: program.clone() };
+            policy::fits(catalogue, role, program) && !held.contains(&there)
+        };
+        (program.clone(), catalogue.roles.keys().filter(fits).cloned().collect())
+    };
+    let programs = catalogue.programs.keys().map(of_program);
+    programs.filter(|(_, roles): &(_, Vec<_>)| !roles.is_empty()).collect()
+}
+
+fn check_there(db: &Reading<'_>, user: UserId) -> Result<(), ConsoleError> {
+    match db.member(user)? {
+        Some(_) => Ok(()),
+        None => Err(ConsoleError::NotFound),
+    }
+}
+
+/// Without a sign of them for so long, somebody is pointed out: most likely they have left.
+const INACTIVE_AFTER: Span = Span::from_days(90);
+
+const PAGE_ROWS: usize = 50;

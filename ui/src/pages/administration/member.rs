@@ -1,0 +1,166 @@
+//! One member of staff: what they hold, whether they can sign in, their devices.
+
+use askama::Template;
+use model::ids::{ProgramCode, RoleCode};
+
+use super::administration;
+use super::invitation::{self, For};
+use super::lines::{
+    Badge, DeviceLine, RoleGroup, account, chosen, device, role_groups, role_name, sent,
+};
+use super::sure::{self, Asked, is_sure};
+use crate::frame::{Frame, Place};
+use crate::pages::console::rows::{Moment, program_name};
+use crate::pages::frame::{counts, page};
+use crate::request::Response;
+use crate::route::Screen;
+use crate::source::{Refusal, Source};
+use crate::views::{AccountState, Handle};
+
+#[derive(Template)]
+#[template(path = "administration/member.html")]
+struct Member<'a> {
+    frame: Frame<'a>,
+    member: Handle,
+    name: String,
+    own: bool,
+    inactive: bool,
+    roles: Vec<RoleLine>,
+    groups: Vec<RoleGroup>,
+    account: Badge,
+    /// Since when or until when that is so.
+    account_when: Option<Moment>,
+    can_close: bool,
+    sessions: u64,
+    signed_in: Option<Moment>,
+    seen: Option<Moment>,
+    added: Moment,
+    devices: Vec<DeviceLine>,
+}
+
+struct RoleLine {
+    role: String,
+    program: String,
+    sent: String,
+}
+
+/// Shows the page.
+pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let member = screen.handle()?;
+    let view = administration(source)?.member(member)?;
+    let counts = counts(source);
+    let (catalogue, viewer) = (source.catalogue(), source.viewer());
+    let frame = Frame::of(screen, catalogue, viewer, Place::People, counts);
+    let (words, clock) = (frame.words, frame.clock);
+    let row = view.row;
+    let line = |(role, program): &(RoleCode, ProgramCode)| RoleLine {
+        role: role_name(role, words, catalogue),
+        program: program_name(program, words, catalogue),
+        sent: sent(role, program),
+    };
+    let account_when = match row.account {
+        AccountState::Invited(until) => Some(until),
+        AccountState::Closed(at) => Some(at),
+        AccountState::None | AccountState::Active => None,
+    };
+    let is_open = matches!(row.account, AccountState::Active | AccountState::Invited(_));
+    page(&Member {
+        member: member.clone(),
+        name: row.name,
+        own: view.own,
+        inactive: row.inactive,
+        roles: row.roles.iter().map(line).collect(),
+        groups: role_groups(&view.roles, words, catalogue),
+        account: account(row.account, words),
+        account_when: account_when.map(|at| Moment::at(clock, at)),
+        can_close: is_open && !view.own,
+        sessions: view.sessions,
+        signed_in: row.signed_in.map(|at| Moment::at(clock, at)),
+        seen: row.seen.map(|at| Moment::at(clock, at)),
+        added: Moment::said(clock, view.added, clock.day(view.added)),
+        devices: view.devices.into_iter().map(|row| device(row, words, clock)).collect(),
+        frame,
+    })
+}
+
+/// Gives a role.
+pub(crate) fn give(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let (member, form) = (screen.handle()?, &screen.request.form);
+    let Some((role, program)) = chosen(form.text("role")) else {
+        return Err(Refusal::Invalid(vec![screen.words.staff_role_missing()]));
+    };
+    administration(source)?.give_role(member, &role, &program)?;
+    back_to(member)
+}
+
+/// Says what taking a role away would do, or does it.
+pub(crate) fn take(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let (member, form) = (screen.handle()?, &screen.request.form);
+    let (role, program) = chosen(form.text("role")).ok_or(Refusal::NotFound)?;
+    if is_sure(screen) {
+        administration(source)?.take_role(member, &role, &program)?;
+        return back_to(member);
+    }
+    let loses = administration(source)?.loses(member, &role, &program)?;
+    let name = administration(source)?.member(member)?.row.name;
+    let (words, catalogue) = (screen.words, source.catalogue());
+    let named = words.staff_role_in(
+        role_name(&role, words, catalogue),
+        program_name(&program, words, catalogue),
+    );
+    let asked = Asked {
+        title: words.staff_take_title(name),
+        what: vec![named, words.staff_take_loses(loses), words.staff_take_kept()],
+        path: format!("/people/{member}/take"),
+        field: Some(("role", sent(&role, &program))),
+        button: words.staff_take_go(),
+        back: format!("/people/{member}"),
+    };
+    sure::show(screen, source, Place::People, asked)
+}
+
+/// Makes a code, and shows it once.
+pub(crate) fn invite(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let member = screen.handle()?;
+    let (purpose, view) = match screen.request.form.text("what") {
+        "account" => (For::Account, administration(source)?.invite_to_account(member)?),
+        "device" => (For::Device, administration(source)?.invite_device(member)?),
+        _ => return Err(Refusal::NotFound),
+    };
+    invitation::show(screen, source, (member, purpose), view)
+}
+
+/// Ends every session of somebody.
+pub(crate) fn sign_out(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let member = screen.handle()?;
+    administration(source)?.sign_out(member)?;
+    back_to(member)
+}
+
+/// Says what closing an account would do, or does it.
+pub(crate) fn close(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let member = screen.handle()?;
+    if is_sure(screen) {
+        administration(source)?.close_account(member)?;
+        return back_to(member);
+    }
+    let view = administration(source)?.member(member)?;
+    let words = screen.words;
+    let asked = Asked {
+        title: words.staff_close_title(view.row.name),
+        what: vec![
+            words.staff_close_sessions(view.sessions),
+            words.staff_close_devices(view.row.devices),
+            words.staff_close_again(),
+        ],
+        path: format!("/people/{member}/close"),
+        field: None,
+        button: words.staff_close_go(),
+        back: format!("/people/{member}"),
+    };
+    sure::show(screen, source, Place::People, asked)
+}
+
+fn back_to(member: &Handle) -> Result<Response, Refusal> {
+    Ok(Response::SeeOther(format!("/people/{member}")))
+}
