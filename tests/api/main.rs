@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
 
 mod accounts;
+mod administration;
 mod bodies;
 mod browsers;
 mod casework;
