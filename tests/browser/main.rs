@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
 
+mod administration;
 mod board;
 mod case;
 mod everybody;

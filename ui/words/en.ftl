@@ -836,7 +836,7 @@ device-count = { $count ->
 }
 device-what = Those that synced longest ago come first; 72 hours are too long.
 device-file = Download as CSV
-device-days = Not synced for days
+device-days = Days without a sync
 device-days-go = Show
 device-owner = Owner
 device-kind = Device

@@ -105,8 +105,8 @@ pub(crate) fn take(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let name = administration(source)?.member(member)?.row.name;
     let (words, catalogue) = (screen.words, source.catalogue());
     let named = words.staff_role_in(
-        role_name(&role, words, catalogue),
         program_name(&program, words, catalogue),
+        role_name(&role, words, catalogue),
     );
     let asked = Asked {
         title: words.staff_take_title(name),

@@ -106,7 +106,7 @@ fn shown<'a>(
             .iter()
             .map(|(role, program)| {
                 let role = role_name(role, words, catalogue);
-                words.staff_role_in(role, program_name(program, words, catalogue))
+                words.staff_role_in(program_name(program, words, catalogue), role)
             })
             .collect(),
         account: account(row.account, words),
