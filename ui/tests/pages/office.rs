@@ -88,9 +88,9 @@ fn member(index: usize) -> MemberRow {
             2 => AccountState::Closed(NOW - Span::from_days(3)),
             _ => AccountState::None,
         },
-        signed_in: (index % 2 == 0).then(|| NOW - ago),
+        signed_in: index.is_multiple_of(2).then(|| NOW - ago),
         devices: u64::try_from(index % 3).unwrap(),
-        seen: (index % 3 != 0).then(|| NOW - ago),
+        seen: (!index.is_multiple_of(3)).then(|| NOW - ago),
         inactive: index == 3,
     }
 }
