@@ -647,7 +647,10 @@ fn told(tx: &Tx<'_>, refusal: StaffRefusal) -> AdminError {
                 program,
             }
         }
-        StaffRefusal::NoSuchMembership => AdminError::NoSuchMembership,
+        // No command gives a role for a time.
+        StaffRefusal::NoSuchMembership
+        | StaffRefusal::EndsBeforeItBegins
+        | StaffRefusal::HeldAlready => AdminError::NoSuchMembership,
         StaffRefusal::NoAccount => AdminError::NoAccount,
         StaffRefusal::UnknownDevice(device) => AdminError::UnknownDevice(device),
         StaffRefusal::Store(error) => AdminError::Store(error),

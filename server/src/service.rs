@@ -36,6 +36,7 @@ use crate::identity::enrollment::{self, Enrollment};
 use crate::identity::reconnect::Reconnect;
 use crate::identity::shut_out;
 use crate::reach::Reach;
+use crate::staff::terms;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 pub use crate::store::patience::{Asker, Patience};
@@ -403,8 +404,8 @@ impl Service {
         self.accounts().end_own_sessions(now, who, asked)
     }
 
-    /// Begins what a signed-in user does at the console. What a consent opened and does not open
-    /// any more is closed before.
+    /// Begins what a signed-in user does at the console. What a consent or a role opened and does not
+    /// open any more is closed before.
     ///
     /// # Errors
     /// When the store fails.
@@ -430,10 +431,14 @@ impl Service {
         let Inner { console_readers, writer, .. } = &*self.inner;
         let readers = PatientReaders::new(console_readers, patience);
         let (context, is_due) = readers.read(|db| {
-            Ok::<_, StoreError>((self.inner.context.follow(db)?, db.is_consent_due(now)?))
+            let is_due = db.is_consent_due(now)? || db.is_term_due(now)?;
+            Ok::<_, StoreError>((self.inner.context.follow(db)?, is_due))
         })?;
         if is_due {
-            writer.write(move |tx| recompute::consents_if_due(now, tx))?;
+            writer.write::<_, StoreError, _>(move |tx| {
+                terms::settle_due(now, tx)?;
+                recompute::consents_if_due(now, tx)
+            })?;
         }
         Ok(ConsoleUser { context, readers, writer, accounts: self.accounts(), now, who: *who })
     }

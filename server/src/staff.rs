@@ -2,6 +2,7 @@
 //! alike. Each act is a part of one transaction and notes in the audit who did it.
 
 pub(crate) mod invitations;
+pub(crate) mod terms;
 
 use model::catalogue::Catalogue;
 use model::ids::{DeviceId, ProgramCode, RoleCode, UserId};
@@ -10,6 +11,7 @@ use model::policy;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 
+use self::terms::Period;
 use crate::access::recompute;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
@@ -30,6 +32,10 @@ pub(crate) enum StaffRefusal {
     UnknownProgram(ProgramCode),
     #[error("the role has no work in the program")]
     RoleDoesNotFit(MembershipV1),
+    #[error("the role would end before it begins")]
+    EndsBeforeItBegins,
+    #[error("the user holds this role already")]
+    HeldAlready,
     #[error("the user does not hold this role in this program")]
     NoSuchMembership,
     #[error("the user has no account that is open")]
@@ -84,7 +90,7 @@ pub(crate) fn add_user(
     Ok(tx.note(now, actor, AuditAct::AddUser, about(id), said(held))?)
 }
 
-/// Gives a user one more role. Giving one they hold changes nothing.
+/// Gives a user one more role, without an end.
 pub(crate) fn give_role(
     now: Timestamp,
     tx: &mut Tx<'_>,
@@ -92,11 +98,7 @@ pub(crate) fn give_role(
     user: UserId,
     held: &MembershipV1,
 ) -> Result<(), StaffRefusal> {
-    let held = &membership(&tx.context.catalogue, &held.role, &held.program)?;
-    if tx.db.add_membership(user, held)? {
-        recompute::user(now, tx, user, [])?;
-    }
-    Ok(tx.note(now, actor, AuditAct::GiveRole, about(user), said(held))?)
+    terms::give(now, tx, actor, user, (held, Period::default()))
 }
 
 /// Takes a role away; what it opened is revoked.
@@ -107,10 +109,13 @@ pub(crate) fn take_role(
     user: UserId,
     held: &MembershipV1,
 ) -> Result<(), StaffRefusal> {
-    if !tx.db.remove_membership(now, user, held)? {
+    // One that has not begun is not held yet.
+    let was_planned = tx.db.remove_term(user, held)?;
+    if tx.db.remove_membership(now, user, held)? {
+        recompute::user(now, tx, user, [held.program.clone()])?;
+    } else if !was_planned {
         return Err(StaffRefusal::NoSuchMembership);
     }
-    recompute::user(now, tx, user, [held.program.clone()])?;
     Ok(tx.note(now, actor, AuditAct::TakeRole, about(user), said(held))?)
 }
 

@@ -38,6 +38,7 @@ pub(crate) mod sqlite;
 pub(crate) mod staff;
 pub(crate) mod summaries;
 pub(crate) mod tasks;
+pub(crate) mod terms;
 pub(crate) mod transfers;
 pub(crate) mod usage;
 

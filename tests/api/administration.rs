@@ -396,3 +396,43 @@ async fn c74_health_says_which_backup_is_the_last_and_when_one_is_missing() {
     let ada = signed_in_again(&house, ada).await;
     assert!(page(&house, &ada, "/health").await.contains("more than 7 days old"));
 }
+
+#[tokio::test]
+async fn c71_a_role_begins_and_ends_on_its_days_whoever_asks() {
+    let (mut house, _phone, _) = house_with_case().await;
+    let ada = administrator(&mut house).await;
+    let bo = ConsoleClient::open(&mut house, COLLEAGUE).await;
+    let address = address_of(&house, &ada, COLLEAGUE).await;
+    let give = format!("{address}/give");
+    let role = "role=SUP+street_outreach";
+    for (days, told) in [
+        ("from=2027-01-16&until=2027-01-15", "the last day lies before the first"),
+        ("until=2027-01-14", "the last day lies before the first"),
+        ("from=tomorrow", "such as 2026-11-30"),
+    ] {
+        let refused = sent(&house, &ada, &give, &format!("{role}&{days}")).await;
+        assert_eq!(refused.status, 422, "{days}");
+        assert!(text_of(&refused).contains(told), "{days}");
+    }
+    let days = format!("{role}&from=2027-01-16&until=2027-01-17");
+    assert_eq!(sent(&house, &ada, &give, &days).await.status, 303);
+    let shown = page(&house, &ada, &address).await;
+    assert!(shown.contains("from Jan 16 until Jan 17") && shown.contains("Not yet"), "{shown}");
+    let mut supervises = Vec::new();
+    let mut bo = bo;
+    for _ in 0..4 {
+        let sees = page(&house, &bo, "/cases").await.contains("Case Alder");
+        let status = bo.get(&house, "/review").await.status.as_u16();
+        assert_eq!(sees, status == 200);
+        supervises.push(sees);
+        house.pass(Span::from_days(1));
+        bo = signed_in_again(&house, bo).await;
+    }
+    assert_eq!(supervises, [false, true, true, false]);
+    let user = house.office.admin().user_named(COLLEAGUE).unwrap().unwrap();
+    assert_eq!(user.roles.len(), 1);
+    let about = format!("user {}", user.id);
+    let said = "SUP in street_outreach from 2027-01-16T06:00:00Z until 2027-01-18T06:00:00Z";
+    assert_eq!(audited(&mut house, "give role"), [format!("{about}: {said}")]);
+    assert!(audited(&mut house, "take role").is_empty(), "the server took it");
+}

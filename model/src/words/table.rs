@@ -305,6 +305,10 @@ const TABLE: &[Row] = rows! {
         "esta función no existe en este programa";
     "role_not_held": "this person does not hold this role any more",
         "esta persona ya no tiene esta función";
+    "role_ends_before": "the last day lies before the first, or has passed",
+        "el último día es anterior al primero o ya pasó";
+    "role_held_already": "this person holds this role already: leave the first day empty to set only its last",
+        "esta persona ya tiene esta función: deje vacío el primer día para fijar solo el último";
     "account_not_open": "this person has no open account",
         "esta persona no tiene una cuenta abierta";
     "own_rights": "nobody changes their own rights: ask another administrator",

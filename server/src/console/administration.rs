@@ -8,8 +8,7 @@ mod source;
 use std::collections::BTreeSet;
 
 use model::catalogue::Catalogue;
-use model::ids::{ProgramCode, UserId};
-use model::policy;
+use model::ids::UserId;
 use model::wire::MembershipV1;
 use model::words::Message;
 
@@ -56,13 +55,6 @@ impl Reader<'_> {
     fn administers(&self) -> bool {
         holds_office(&self.context.catalogue, &self.memberships)
     }
-
-    /// Returns the programs that they supervise.
-    fn supervised(&self) -> BTreeSet<ProgramCode> {
-        let supervising = policy::supervising_roles(&self.context.catalogue);
-        let held = self.memberships.iter().filter(|held| supervising.contains(&held.role));
-        held.map(|held| held.program.clone()).collect()
-    }
 }
 
 fn administers(
@@ -93,6 +85,8 @@ impl From<StaffRefusal> for ConsoleError {
             | StaffRefusal::UnknownProgram(_)
             | StaffRefusal::RoleDoesNotFit(_) => "role_unfit",
             StaffRefusal::NoSuchMembership => "role_not_held",
+            StaffRefusal::EndsBeforeItBegins => "role_ends_before",
+            StaffRefusal::HeldAlready => "role_held_already",
             StaffRefusal::NoAccount => "account_not_open",
         };
         Self::invalid(Message::new(code))

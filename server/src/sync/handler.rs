@@ -23,6 +23,7 @@ use crate::context::Context;
 use crate::error::{StoreError, SyncError};
 use crate::identity::device::Authenticated;
 use crate::reach::Reach;
+use crate::staff::terms;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::Decided;
@@ -62,9 +63,15 @@ impl SyncHandler<'_> {
     ) -> Result<SyncResponseV1, SyncError> {
         request.check_limits()?;
         let incoming = self.incoming(now, who, &mut request)?;
-        // What a consent opened closes when it ends, whoever asks first after that.
-        if self.readers.read(|db| db.is_consent_due(now))? {
-            self.writer.write(move |tx| recompute::consents_if_due(now, tx))?;
+        // What a consent opened closes when it ends, and so does a role: whoever asks first after that.
+        if self
+            .readers
+            .read(|db| Ok::<_, StoreError>(db.is_consent_due(now)? || db.is_term_due(now)?))?
+        {
+            self.writer.write::<_, StoreError, _>(move |tx| {
+                terms::settle_due(now, tx)?;
+                recompute::consents_if_due(now, tx)
+            })?;
         }
         let asked = PullRequest::of(&request);
         let hashes = incoming.hashes();

@@ -1,6 +1,7 @@
 //! What those who look after people and devices read and do.
 
 use model::ids::{ProgramCode, RoleCode};
+use model::time::Timestamp;
 
 use super::Refusal;
 use crate::views::{
@@ -33,15 +34,17 @@ pub trait AdministrationSource {
         program: &ProgramCode,
     ) -> Result<Handle, Refusal>;
 
-    /// Gives somebody a role in a program.
+    /// Gives somebody a role in a program: from an instant on or at once, until an instant or without an
+    /// end.
     ///
     /// # Errors
-    /// When there is no such person or role, or they may not.
+    /// When there is no such person or role, the role would end before it begins, or they may not.
     fn give_role(
         &mut self,
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
+        period: (Option<Timestamp>, Option<Timestamp>),
     ) -> Result<(), Refusal>;
 
     /// Returns of how many cases somebody would lose sight without a role. Changes nothing.

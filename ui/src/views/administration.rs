@@ -68,6 +68,8 @@ pub enum AccountState {
 pub struct MemberView {
     /// As in the list.
     pub row: MemberRow,
+    /// Which of their roles begin or end on a day.
+    pub terms: Vec<RoleTerm>,
     /// When they were added.
     pub added: Timestamp,
     /// How many sessions of theirs go on.
@@ -78,6 +80,19 @@ pub struct MemberView {
     pub devices: Vec<DeviceRow>,
     /// The roles that can be given to them, by program.
     pub roles: Vec<(ProgramCode, Vec<RoleCode>)>,
+}
+
+/// A role that begins or ends on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleTerm {
+    /// The role.
+    pub role: RoleCode,
+    /// The program.
+    pub program: ProgramCode,
+    /// When it begins; `None` once it has.
+    pub from: Option<Timestamp>,
+    /// When it ends: that instant is not in it.
+    pub until: Option<Timestamp>,
 }
 
 /// A code that is shown once.

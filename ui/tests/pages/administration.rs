@@ -88,6 +88,12 @@ fn a_role_is_given_at_once_and_taken_away_after_a_question() {
     let role = ("role", "OW street_outreach");
     assert_eq!(fake.post("/people/member-0/give", &[role]).body, "/people/member-0");
     assert_eq!(fake.post("/people/member-0/give", &[("role", "")]).status, 422);
+    let days = [role, ("from", "2026-12-01"), ("until", "2026-12-14")];
+    assert_eq!(fake.post("/people/member-0/give", &days).status, 303);
+    let given = fake.office.done.pop().unwrap();
+    let expected = " from 2026-12-01T06:00:00Z until 2026-12-15T06:00:00Z";
+    assert_eq!(given, format!("give member-0 OW street_outreach{expected}"));
+    assert_eq!(fake.post("/people/member-0/give", &[role, ("from", "soon")]).status, 422);
     let asked = fake.post("/people/member-0/take", &[role]);
     assert!(asked.body.contains("loses sight of 12 cases"));
     shown("member_take", &asked);

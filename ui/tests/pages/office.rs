@@ -1,10 +1,10 @@
 //! A source of people and devices that says what a test gave it. The people in it are invented.
 
 use model::ids::{ProgramCode, RoleCode};
-use model::time::Span;
+use model::time::{Span, Timestamp};
 use ui::views::{
     AccountState, BackupView, DeviceRow, DeviceState, DevicesView, Handle, HealthView,
-    InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView,
+    InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView, RoleTerm,
 };
 use ui::{AdministrationSource, Refusal};
 
@@ -124,6 +124,20 @@ impl AdministrationSource for Office {
         let row = self.people.rows.iter().find(|row| row.member == *member);
         Ok(MemberView {
             row: row.ok_or(Refusal::NotFound)?.clone(),
+            terms: vec![
+                RoleTerm {
+                    role: "OW".parse().unwrap(),
+                    program: "street_outreach".parse().unwrap(),
+                    from: None,
+                    until: Some(NOW + Span::from_days(20)),
+                },
+                RoleTerm {
+                    role: "SUP".parse().unwrap(),
+                    program: "reentry".parse().unwrap(),
+                    from: Some(NOW + Span::from_days(4)),
+                    until: Some(NOW + Span::from_days(18)),
+                },
+            ],
             added: NOW - Span::from_days(400),
             sessions: 2,
             own: false,
@@ -147,8 +161,11 @@ impl AdministrationSource for Office {
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
+        (from, until): (Option<Timestamp>, Option<Timestamp>),
     ) -> Result<(), Refusal> {
-        self.done.push(format!("give {member} {role} {program}"));
+        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+        let from = from.map(|from| format!(" from {from}")).unwrap_or_default();
+        self.done.push(format!("give {member} {role} {program}{from}{until}"));
         Ok(())
     }
 

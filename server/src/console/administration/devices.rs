@@ -33,7 +33,7 @@ impl Reader<'_> {
         page: Option<u64>,
     ) -> Result<DevicesView, ConsoleError> {
         let administers = self.administers();
-        let supervised = self.supervised();
+        let supervised = self.supervised_programs();
         if !administers && supervised.is_empty() {
             return Err(ConsoleError::NotFound);
         }

@@ -9,7 +9,9 @@ use model::search;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use rand::Rng;
-use ui::views::{AccountState, InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView};
+use ui::views::{
+    AccountState, InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView, RoleTerm,
+};
 
 use super::devices::device_row;
 use super::{is_office, own_rights};
@@ -18,6 +20,7 @@ use crate::console::{ConsoleError, ConsoleUser, Reader};
 use crate::error::StoreError;
 use crate::staff;
 use crate::staff::invitations::{self, Invitation};
+use crate::staff::terms::{self, Period};
 use crate::store::sqlite::Reading;
 use crate::store::staff::MemberRow as StoredMember;
 
@@ -37,14 +40,18 @@ impl ConsoleUser<'_> {
     }
 
     /// Gives somebody a role. Nobody gives themselves one: whoever could would see every case.
-    pub(super) fn give_role(&self, user: UserId, held: MembershipV1) -> Result<(), ConsoleError> {
+    pub(super) fn give_role(
+        &self,
+        user: UserId,
+        (held, period): (MembershipV1, Period),
+    ) -> Result<(), ConsoleError> {
         let (now, own) = (self.now, self.who.user);
         self.administer(format!("user {user}"), move |tx, actor| {
             check_there(tx.db, user)?;
             if user == own {
                 return Err(own_rights());
             }
-            Ok(staff::give_role(now, tx, actor, user, &held)?)
+            Ok(terms::give(now, tx, actor, user, (&held, period))?)
         })
     }
 
@@ -185,6 +192,13 @@ impl Reader<'_> {
         }
         let member = self.db.member(user)?.ok_or(ConsoleError::NotFound)?;
         let held = self.db.memberships(user)?;
+        let terms = self.db.terms_of(user)?.into_iter().map(|term| RoleTerm {
+            role: term.held.role,
+            program: term.held.program,
+            from: (!term.begun).then_some(term.starts_at),
+            until: term.ends_at,
+        });
+        let terms = terms.collect();
         let own = user == self.user;
         // Nobody gives themselves a role.
         let roles = match own {
@@ -201,6 +215,7 @@ impl Reader<'_> {
         Ok(MemberView {
             devices: devices.collect::<Result<_, _>>()?,
             row: self.member_row(handles, member, held)?,
+            terms,
             added,
             sessions,
             own,

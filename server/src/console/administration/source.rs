@@ -1,6 +1,7 @@
 //! The pages' source for those who look after people and devices.
 
 use model::ids::{DeviceId, ProgramCode, RoleCode, UserId};
+use model::time::Timestamp;
 use model::wire::MembershipV1;
 use ui::views::{
     DeviceRow, DevicesView, Handle, HealthView, InvitationView, MemberView, PeopleFilter,
@@ -9,6 +10,7 @@ use ui::views::{
 use ui::{AdministrationSource, Refusal};
 
 use crate::console::screens::Screens;
+use crate::staff::terms::Period;
 
 impl AdministrationSource for Screens<'_> {
     fn people(&mut self, filter: &PeopleFilter) -> Result<PeopleView, Refusal> {
@@ -37,9 +39,10 @@ impl AdministrationSource for Screens<'_> {
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
+        (from, until): (Option<Timestamp>, Option<Timestamp>),
     ) -> Result<(), Refusal> {
         let user = self.named::<UserId>(member)?;
-        let given = self.console.give_role(user, held(role, program));
+        let given = self.console.give_role(user, (held(role, program), Period { from, until }));
         self.told(given)
     }
 

@@ -55,6 +55,10 @@ impl Database {
              -- An old password must not open anything again, nor an account that was closed.
              INSERT OR REPLACE INTO copy.accounts SELECT * FROM main.accounts
                  WHERE user_id IN (SELECT id FROM copy.users);
+             -- A role that was given until a day ends then, also one that the backup has without an end.
+             INSERT OR REPLACE INTO copy.role_terms
+                 SELECT user_id, role, program, starts_at, ends_at, 0 FROM main.role_terms
+                 WHERE user_id IN (SELECT id FROM copy.users);
              -- What was opened in an emergency stays to be seen, and what was closed stays closed.
              INSERT OR REPLACE INTO copy.emergencies SELECT * FROM main.emergencies
                  WHERE user_id IN (SELECT id FROM copy.users);

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use model::ids::{ProgramCode, RoleCode};
+use model::time::{Date, Span};
 
 use super::administration;
 use super::invitation::{self, For};
@@ -9,13 +10,15 @@ use super::lines::{
     Badge, DeviceLine, RoleGroup, account, chosen, device, role_groups, role_name, sent,
 };
 use super::sure::{self, Asked, is_sure};
+use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, program_name};
 use crate::pages::frame::{counts, page};
 use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
-use crate::views::{AccountState, Handle};
+use crate::views::{AccountState, Handle, RoleTerm};
+use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "administration/member.html")]
@@ -42,6 +45,10 @@ struct RoleLine {
     role: String,
     program: String,
     sent: String,
+    /// Its first and last day, in words; `None` if it has neither.
+    days: Option<String>,
+    /// Whether it has not begun.
+    planned: bool,
 }
 
 /// Shows the page.
@@ -53,11 +60,20 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let frame = Frame::of(screen, catalogue, viewer, Place::People, counts);
     let (words, clock) = (frame.words, frame.clock);
     let row = view.row;
-    let line = |(role, program): &(RoleCode, ProgramCode)| RoleLine {
-        role: role_name(role, words, catalogue),
-        program: program_name(program, words, catalogue),
-        sent: sent(role, program),
+    let terms = &view.terms;
+    let line = |(role, program): &(RoleCode, ProgramCode)| {
+        let term = terms.iter().find(|term| (&term.role, &term.program) == (role, program));
+        RoleLine {
+            role: role_name(role, words, catalogue),
+            program: program_name(program, words, catalogue),
+            sent: sent(role, program),
+            days: term.and_then(|term| days(term, words, clock)),
+            planned: term.is_some_and(|term| term.from.is_some()),
+        }
     };
+    let planned = terms.iter().filter(|term| term.from.is_some());
+    let planned = planned.map(|term| (term.role.clone(), term.program.clone()));
+    let held: Vec<_> = row.roles.iter().cloned().chain(planned).collect();
     let account_when = match row.account {
         AccountState::Invited(until) => Some(until),
         AccountState::Closed(at) => Some(at),
@@ -69,7 +85,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         name: row.name,
         own: view.own,
         inactive: row.inactive,
-        roles: row.roles.iter().map(line).collect(),
+        roles: held.iter().map(line).collect(),
         groups: role_groups(&view.roles, words, catalogue),
         account: account(row.account, words),
         account_when: account_when.map(|at| Moment::at(clock, at)),
@@ -89,7 +105,19 @@ pub(crate) fn give(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let Some((role, program)) = chosen(form.text("role")) else {
         return Err(Refusal::Invalid(vec![screen.words.staff_role_missing()]));
     };
-    administration(source)?.give_role(member, &role, &program)?;
+    let wrong = || Refusal::Invalid(vec![screen.words.staff_day_wrong()]);
+    let zone = &source.catalogue().zone;
+    let day = |name: &str| match form.text(name).trim() {
+        "" => Ok(None),
+        text => {
+            let date: Date = text.parse().map_err(|_| wrong())?;
+            zone.read(screen.request.now, &date.to_string()).map(Some).map_err(|_| wrong())
+        }
+    };
+    // The last day belongs to it.
+    let until = day("until")?.map(|last| zone.end_of_day(last).ok_or_else(wrong)).transpose()?;
+    let period = (day("from")?, until);
+    administration(source)?.give_role(member, &role, &program, period)?;
     back_to(member)
 }
 
@@ -159,6 +187,17 @@ pub(crate) fn close(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Resp
         back: format!("/people/{member}"),
     };
     sure::show(screen, source, Place::People, asked)
+}
+
+/// Says the first and the last day of a role.
+fn days(term: &RoleTerm, words: Words, clock: Clock<'_>) -> Option<String> {
+    let last = term.until.map(|end| clock.day(end - Span::from_millis(1)));
+    let first = term.from.map(|from| clock.day(from));
+    match (first, last) {
+        (Some(first), Some(last)) => Some(words.staff_from_until(first, last)),
+        (Some(first), None) => Some(words.staff_from(first)),
+        (None, last) => last.map(|last| words.staff_until(last)),
+    }
 }
 
 fn back_to(member: &Handle) -> Result<Response, Refusal> {
