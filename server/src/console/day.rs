@@ -10,9 +10,7 @@ use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
     HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{
-    AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal,
-};
+use ui::{AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
