@@ -283,7 +283,7 @@ async fn a_supervisor_opens_what_is_closed_to_them_from_the_page_of_a_case() {
     let own = page(&house, &boss, "/emergencies").await;
     let shown = page(&house, &boss, link(&own, "/cases/").unwrap()).await;
     let path = shown.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let path = path.filter(|path| path.ends_with("/emergency")).next().unwrap().to_owned();
+    let path = path.clone().find(|path| path.ends_with("/emergency")).unwrap().to_owned();
     let form = page(&house, &boss, &path).await;
     // What is open is not opened again, and what nobody opens is not offered.
     assert!(form.contains("value=\"IDN\"") && !form.contains("value=\"OUT\""), "{form}");

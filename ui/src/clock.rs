@@ -116,7 +116,7 @@ impl<'a> Clock<'a> {
 
     /// Says how long something took: `1 h 20 min`.
     pub(crate) fn minutes(&self, minutes: Minutes) -> String {
-        self.long(minutes.get().into())
+        self.long(minutes.get())
     }
 
     fn long(&self, minutes: i64) -> String {
