@@ -282,8 +282,8 @@ async fn a_supervisor_opens_what_is_closed_to_them_from_the_page_of_a_case() {
     opened_by(&mut house, &boss, case).await;
     let own = page(&house, &boss, "/emergencies").await;
     let shown = page(&house, &boss, link(&own, "/cases/").unwrap()).await;
-    let path = shown.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let path = path.clone().find(|path| path.ends_with("/emergency")).unwrap().to_owned();
+    let mut paths = shown.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let path = paths.find(|path| path.ends_with("/emergency")).unwrap().to_owned();
     let form = page(&house, &boss, &path).await;
     // What is open is not opened again, and what nobody opens is not offered.
     assert!(form.contains("value=\"IDN\"") && !form.contains("value=\"OUT\""), "{form}");
