@@ -284,6 +284,7 @@ async fn an_account_is_opened_by_a_code_signed_out_and_closed() {
     assert_eq!(sent(&house, &ada, &format!("{address}/close"), "sure=1").await.status, 422);
     assert!(page(&house, &ada, &address).await.contains("Closed"));
     let shown = text_of(&sent(&house, &ada, &format!("{address}/invite"), "what=account").await);
+    assert!(shown.contains(&format!("https://{}/welcome", house.authority)), "{shown}");
     let code = serde_json::json!({"code": code_on(&shown)});
     let begun = crate::console_client::send(&house, "/v1/account", &code, None).await;
     assert_eq!(begun.status, 200);

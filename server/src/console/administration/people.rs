@@ -97,7 +97,13 @@ impl ConsoleUser<'_> {
             check_there(tx.db, user)?;
             Ok(invitations::to_account(now, tx, actor, &mut rng, (user, code))?)
         })?;
-        self.invitation("account", invited)
+        let mut view = self.invitation(invited)?;
+        // It is opened in a browser, which knows the server by its certificate. The code is typed there:
+        // it stands in no address.
+        view.server.push_str(WELCOME);
+        view.scanned.clone_from(&view.server);
+        view.fingerprint = None;
+        Ok(view)
     }
 
     /// Makes a code with which somebody enrolls a device.
@@ -111,7 +117,7 @@ impl ConsoleUser<'_> {
             check_there(tx.db, user)?;
             Ok(invitations::to_enroll(now, tx, actor, user, code)?)
         })?;
-        self.invitation("enroll", invited)
+        self.invitation(invited)
     }
 
     /// Ends every session of somebody.
@@ -137,12 +143,12 @@ impl ConsoleUser<'_> {
         })
     }
 
-    fn invitation(&self, verb: &str, invited: Invitation) -> Result<InvitationView, ConsoleError> {
+    fn invitation(&self, invited: Invitation) -> Result<InvitationView, ConsoleError> {
         let Invitation { code, user, expires_at: until } = invited;
         let (name, reach) =
             self.readers.read(|db| Ok::<_, StoreError>((db.name_of(user)?, db.reach()?)))?;
         let reach = reach.unwrap_or_default();
-        let scanned = invitations::payload(verb, &reach.url, &code, reach.pin.as_deref());
+        let scanned = invitations::payload("enroll", &reach.url, &code, reach.pin.as_deref());
         let (name, server) = (name.unwrap_or_default(), reach.url);
         Ok(InvitationView { name, code, until, server, fingerprint: reach.pin, scanned })
     }
@@ -293,5 +299,8 @@ fn check_there(db: &Reading<'_>, user: UserId) -> Result<(), ConsoleError> {
 
 /// Without a sign of them for so long, somebody is pointed out: most likely they have left.
 const INACTIVE_AFTER: Span = Span::from_days(90);
+
+/// Where accounts are set up.
+const WELCOME: &str = "/welcome";
 
 const PAGE_ROWS: usize = 50;
