@@ -1,9 +1,9 @@
 //! Setting an account up: with a code from an administrator, in two steps, before anybody is signed in.
 
 use askama::Template;
-use qrcode::{Color, QrCode};
 
 use super::frame::page_with;
+use crate::qr::Qr;
 use crate::request::Response;
 use crate::views::{Department, Welcome, WelcomeBegun, WelcomeProblem};
 use crate::words::Words;
@@ -47,13 +47,6 @@ struct Done<'a> {
     department: &'a str,
 }
 
-/// A code for an authenticator's camera, as a drawing.
-struct Qr {
-    /// How many modules wide, with the margin.
-    size: usize,
-    path: String,
-}
-
 /// Returns the page of a step.
 pub(crate) fn show(words: Words, department: &Department<'_>, step: &Welcome<'_>) -> Response {
     let department = words.label(department.name);
@@ -95,19 +88,3 @@ fn grouped(secret: &str) -> String {
     let groups = letters.chunks(4).map(|group| group.iter().collect::<String>());
     groups.collect::<Vec<_>>().join(" ")
 }
-
-impl Qr {
-    /// Draws a text; `None` if it is too long.
-    fn of(text: &str) -> Option<Self> {
-        let code = QrCode::new(text.as_bytes()).ok()?;
-        let width = code.width();
-        let dark = code.to_colors().into_iter().enumerate().filter(|(_, it)| *it == Color::Dark);
-        let squares = dark.map(|(index, _)| {
-            format!("M{} {}h1v1h-1z", index % width + MARGIN, index / width + MARGIN)
-        });
-        Some(Self { size: width + 2 * MARGIN, path: squares.collect() })
-    }
-}
-
-/// Light modules on each side, by which a camera finds the code (ISO/IEC 18004 §6.3.8).
-const MARGIN: usize = 4;
