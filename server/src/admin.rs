@@ -34,13 +34,14 @@ use crate::store::meta::Life;
 use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
-pub use self::catalogue::{CatalogueVersion, short};
+pub use self::catalogue::CatalogueVersion;
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
 pub use crate::staff::invitations::{Invitation, payload};
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};
+pub use crate::store::catalogues::short;
 pub use crate::store::gone::Tombstone;
 pub use crate::store::people::DeviceRow;
 pub use crate::store::quarantine::QuarantineRow;

@@ -28,7 +28,7 @@ fn opened(browser: &Browser) -> Vec<(String, usize)> {
         browser.click(&browser.find(&format!(".tiles a[href=\"{path}\"]")));
         browser
             .wait(&format!("location.pathname == {path:?} && document.querySelector('main h1')"));
-        browser.wait(&format!("!document.querySelector('.tiles')"));
+        browser.wait("!document.querySelector('.tiles')");
         assert_eq!(rows(browser).len(), *count, "{path}: {:?}", rows(browser));
     }
     counts

@@ -8,6 +8,7 @@ use super::{Admin, AdminError, AuditAct, note};
 use crate::access::recompute;
 use crate::context::Context;
 use crate::error::OpenError;
+use crate::store::catalogues::{DIGITS, short};
 use crate::writer::write_alone;
 
 /// A catalogue that is or was in force.
@@ -113,10 +114,3 @@ impl CatalogueVersion {
         self.digest.chars().take(DIGITS).collect()
     }
 }
-
-/// Returns the first digits of a digest, enough to name it.
-pub fn short(digest: &[u8; 32]) -> String {
-    hex::encode(digest).chars().take(DIGITS).collect()
-}
-
-const DIGITS: usize = 12;

@@ -50,3 +50,11 @@ impl Writing<'_> {
 fn read(json: &str) -> Result<CatalogueSource, StoreError> {
     serde_json::from_str(json).map_err(|_| StoreError::Damaged("a stored catalogue cannot be read"))
 }
+
+/// Returns the first digits of a digest, enough to name it.
+pub fn short(digest: &[u8; 32]) -> String {
+    hex::encode(digest).chars().take(DIGITS).collect()
+}
+
+/// Digits that name a catalogue.
+pub(crate) const DIGITS: usize = 12;

@@ -3,8 +3,8 @@
 use model::time::Span;
 use ui::views::{BackupView, HealthView};
 
-use crate::admin::short;
 use crate::console::{ConsoleError, Reader};
+use crate::store::catalogues::short;
 
 impl Reader<'_> {
     /// Returns how the server is.
