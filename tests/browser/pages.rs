@@ -16,6 +16,16 @@ const WORKER: Offices =
 const ADMINISTRATOR: Offices =
     Offices { cases: false, supervises: false, privacy: false, administers: true };
 
+/// Opens the department with something on every page: a phone that was revoked handed work in.
+fn with_refused_work() -> Filled {
+    let mut filled = filled();
+    filled.ana.sync();
+    filled.ana.meets(filled.marcus, "engaged", "Met before the phone was given back.");
+    filled.town.revoke_devices(ANA);
+    filled.ana.hand_in();
+    filled
+}
+
 /// Signs somebody in, and finds every page that they have.
 fn every_page(
     town: &Town,
@@ -34,7 +44,7 @@ fn every_page(
 /// Asks axe-core about every page, light and dark, wide and narrow.
 #[track_caller]
 fn assert_accessible(name: &str, offices: Offices, language: &'static str) {
-    let Filled { mut town, .. } = filled();
+    let Filled { mut town, .. } = with_refused_work();
     let account = town.account(name);
     let looks = Looks { language, ..Looks::default() };
     let door = town.browser(looks);
@@ -92,7 +102,7 @@ fn too_wide(browser: &Browser) -> Vec<String> {
 
 #[test]
 fn c83_no_page_scrolls_two_ways_at_320_pixels_or_with_text_of_twice_the_size() {
-    let Filled { mut town, .. } = filled();
+    let Filled { mut town, .. } = with_refused_work();
     let sol = town.account(SOL);
     for looks in [
         Looks { width: 320, language: "es", ..Looks::default() },
@@ -111,7 +121,7 @@ fn c83_no_page_scrolls_two_ways_at_320_pixels_or_with_text_of_twice_the_size() {
 
 #[test]
 fn every_page_has_the_title_of_all_and_no_address_tells_anything() {
-    let Filled { mut town, .. } = filled();
+    let Filled { mut town, .. } = with_refused_work();
     let sol = town.account(SOL);
     let (browser, found) = every_page(&town, &sol, SUPERVISOR, Looks::default());
     for page in found {
