@@ -4,6 +4,7 @@
 use model::ids::{CaseId, CompartmentCode, UserId};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use server::admin::{AuditAct, AuditFilter};
 use server::console::{
     AssignCase, Assigned, ConsoleError, ConsoleUser, Receiver, TransferAnswer, TransferState,
     TransferView,
@@ -114,6 +115,49 @@ fn another_program_has_a_case_when_it_takes_it_over_and_not_before() {
     assert!(department.received(&mut phone).contains(&case.into()));
     assert_eq!(phone.pull(&department.service, NOW).len(), 0);
     department.holds();
+}
+
+#[test]
+fn who_works_in_both_programs_keeps_a_case_that_they_hand_over_to_themselves() {
+    let mut department = TestDepartment::new();
+    let (role, program) = ("HR".parse().unwrap(), "hospital_response".parse().unwrap());
+    department.office.admin().user_grant(NOW, "ana", &role, &program).unwrap();
+    department.office.member(NOW, "hugo", "SUP", "hospital_response");
+    let mut ana = department.device("ana");
+    let case: CaseId = department.open_case(&mut ana, "Case Alder").record.into();
+    let sol = Person::new(&mut department, "sol").signs_in(&mut department, NOW);
+    let hugo = Person::new(&mut department, "hugo").signs_in(&mut department, NOW);
+    let from = user(&mut department, "ana");
+    let asked = AssignCase { case, from: Some(from), to: Receiver::Program(program) };
+    at_the_console(&department, &sol, |console| {
+        console.assign(rng(), &asked, "moved to a ward, she goes on there").unwrap();
+    });
+    at_the_console(&department, &hugo, |console| {
+        let [row] = transfers(console);
+        console.answer_transfer(rng(), row.transfer, &TransferAnswer::Accept(from)).unwrap();
+        assert_eq!(console.caseload_of(from).unwrap(), [case]);
+    });
+    assert!(department.received(&mut ana).contains(&case.into()));
+    department.holds();
+}
+
+#[test]
+fn whoever_looks_at_whom_a_case_could_be_given_to_is_in_the_audit() {
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let case: CaseId = department.open_case(&mut ana, "Case Alder").record.into();
+    let sol = Person::new(&mut department, "sol").signs_in(&mut department, NOW);
+    let (from, to) = (user(&mut department, "ana"), user(&mut department, "ben"));
+    let given = AssignCase { case, from: Some(from), to: Receiver::Worker(to) };
+    at_the_console(&department, &sol, |console| {
+        console.assign_choices(case).unwrap();
+        console.assign_preview(&given).unwrap();
+        console.caseload_of(from).unwrap();
+    });
+    let filter = AuditFilter { act: Some(AuditAct::Read), ..AuditFilter::default() };
+    let rows = department.office.admin().audit(&filter).unwrap();
+    let read = |object: String| rows.iter().filter(|row| row.object == object).count();
+    assert_eq!((read(format!("case {case}")), read(format!("user {from}"))), (2, 1));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! [`respond`] takes a request and a [`Source`], which says what its reader may see, and answers with
 //! HTML. Nothing here opens a file or a socket, or reads a clock. Pages that only the console has are in
-//! `pages/console`.
+//! `pages/console`, and in folders named after who has them or what is done there.
 
 mod assets;
 mod clock;

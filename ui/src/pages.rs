@@ -1,4 +1,5 @@
-//! The pages. Those that only the console has are in `console`.
+//! The pages. Only the console has those of `console`, `assign`, `late`, `handoff`, `privacy` and
+//! `administration`.
 
 mod administration;
 mod assign;

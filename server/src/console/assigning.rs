@@ -102,7 +102,7 @@ impl ConsoleUser<'_> {
     /// When they do not supervise it: nobody can tell that from its not being there.
     pub fn assign_choices(&self, case: CaseId) -> Result<AssignChoices, ConsoleError> {
         let found = self.readers.read(|db| self.reader(db, None)?.assign_choices(case));
-        found.or_else(|refusal| self.refused(format!("case {case}"), refusal))
+        self.noted(format!("case {case}"), found, |_| "to be given".to_owned())
     }
 
     /// Returns what giving a case to somebody would do.
@@ -111,7 +111,7 @@ impl ConsoleUser<'_> {
     /// When they do not supervise it, or whoever gets it cannot work on it.
     pub fn assign_preview(&self, asked: &AssignCase) -> Result<AssignPreview, ConsoleError> {
         let found = self.readers.read(|db| self.reader(db, None)?.assign_preview(asked));
-        found.or_else(|refusal| self.refused(format!("case {}", asked.case), refusal))
+        self.noted(format!("case {}", asked.case), found, |_| "to be given".to_owned())
     }
 
     /// Gives a case to somebody of their own programs, or asks another program to take it over. The
@@ -198,7 +198,23 @@ impl ConsoleUser<'_> {
             }
             Ok(cases)
         });
-        found.or_else(|refusal| self.refused(format!("user {worker}"), refusal))
+        self.noted(format!("user {worker}"), found, |cases| format!("{} cases", cases.len()))
+    }
+
+    /// Leaves what was read, or refused, in the audit before it is told.
+    fn noted<T>(
+        &self,
+        object: String,
+        found: Result<T, ConsoleError>,
+        outcome: impl FnOnce(&T) -> String,
+    ) -> Result<T, ConsoleError> {
+        match found {
+            Ok(read) => {
+                self.note(object, outcome(&read))?;
+                Ok(read)
+            }
+            Err(refusal) => self.refused(object, refusal),
+        }
     }
 }
 
@@ -216,7 +232,8 @@ pub(super) fn move_case(
     }
     let act = AuditAct::Assign;
     tx.note(now, actor, act, object.clone(), format!("to user {worker}"))?;
-    if let Some(from) = given.from
+    // Somebody who works in both programs may hand over to themselves.
+    if let Some(from) = given.from.filter(|from| *from != worker)
         && tx.db.unassign(from, given.case)?
     {
         recompute::case(now, tx, from, given.case)?;
@@ -450,7 +467,7 @@ impl Reader<'_> {
 
     /// The roles of a program in which somebody works on cases that are assigned to them. Those that
     /// serve the whole department are not meant.
-    fn working_roles(&self, program: &ProgramCode) -> BTreeSet<MembershipV1> {
+    pub(super) fn working_roles(&self, program: &ProgramCode) -> BTreeSet<MembershipV1> {
         let catalogue = &self.context.catalogue;
         let codes = catalogue.programs.get(program).map(|known| &known.compartments);
         let works = |role: &&RoleCode| {

@@ -172,9 +172,9 @@ impl Reader<'_> {
 
     /// Those who work in a program that they supervise.
     fn workers_of(&self, program: &ProgramCode) -> Result<Vec<(UserId, String)>, ConsoleError> {
+        let roles = self.working_roles(program);
         let people = self.their_people()?.into_iter();
-        let there = people
-            .filter(|(_, worker)| worker.memberships.iter().any(|held| held.program == *program));
+        let there = people.filter(|(_, worker)| !worker.memberships.is_disjoint(&roles));
         Ok(there.map(|(user, worker)| (user, worker.name)).collect())
     }
 
