@@ -25,7 +25,7 @@ mod oversight;
 mod privacy;
 mod read;
 mod reviewing;
-pub(crate) mod screens;
+mod screens;
 mod shown;
 mod tasks;
 mod transferring;
@@ -58,6 +58,7 @@ pub use assigning::*;
 pub use drafts::{BeginDraft, DraftView};
 pub use lists::*;
 pub use messages::*;
+pub use screens::PageAnswer;
 pub use transferring::{TransferAnswer, TransferState, TransferView};
 
 /// Why something was not done at the console.

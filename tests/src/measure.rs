@@ -14,6 +14,8 @@ mod forms;
 mod ingest;
 mod looking;
 mod no_op;
+mod pages;
+mod person;
 mod phone;
 mod saving;
 mod shift;
@@ -47,6 +49,9 @@ pub struct Options {
     /// Devices that synchronize at the same moment
     #[arg(long, default_value_t = 1_000)]
     pub devices: usize,
+    /// Cases that are open to the supervisor whose pages are opened, with twenty records each
+    #[arg(long, default_value_t = 50_000)]
+    pub cases: usize,
     /// A tenth of everything: to see that it runs, not what it costs
     #[arg(long)]
     pub quick: bool,
@@ -95,7 +100,7 @@ pub fn run(options: &Options) -> String {
         (PartName::Ingest, ingest::measure),
         (PartName::NoOp, no_op::measure),
         (PartName::Shift, shift::measure),
-        (PartName::Console, console::measure),
+        (PartName::Console, console),
         (PartName::Forms, forms::measure),
     ];
     let whole = Stopwatch::start();
@@ -129,6 +134,7 @@ impl Options {
             first: (self.first / 10).max(500),
             changes: (self.changes / 10).max(2_000),
             devices: (self.devices / 10).max(10),
+            cases: (self.cases / 10).max(100),
             ..self.clone()
         }
     }
@@ -141,6 +147,11 @@ fn device(options: &Options) -> Vec<String> {
     let mut shelf = shelf.fill(options.stored);
     let larger = looking::measure(&mut shelf);
     vec![smaller, larger, saving::measure(&mut shelf)]
+}
+
+/// What programs read at the console, and what people are shown.
+fn console(options: &Options) -> Vec<String> {
+    vec![console::measure(), pages::measure(options)]
 }
 
 /// Tells whoever waits how far it is. Nobody may be listening.

@@ -25,27 +25,20 @@ impl ConsoleSource for Screens<'_> {
     }
 
     fn home(&mut self) -> Result<HomeView, Refusal> {
-        let counts = self.counts()?;
-        let mut due = self.task_rows(TaskList::Overdue, 0, HOME_ROWS)?.0;
-        if due.len() < HOME_ROWS {
-            due.extend(self.task_rows(TaskList::Today, 0, HOME_ROWS - due.len())?.0);
-        }
-        let by_contact = (lists::BoardSort::Contact, false);
-        let nothing = lists::BoardFilter::default();
-        let quiet = self.board_rows(&nothing, by_contact, 0, HOME_ROWS)?.0;
+        let day = self.console.day(HOME_ROWS);
+        let day = self.told(day)?;
+        let counts = self.counted(day.counts);
+        let (due, quiet) = (self.shown_tasks(day.due)?, self.shown_cases(day.quiet)?);
         Ok(HomeView { counts, due, quiet })
     }
 
     fn counts(&mut self) -> Result<Counts, Refusal> {
+        if let Some(counts) = self.counts {
+            return Ok(counts);
+        }
         let counts = self.console.counts();
         let counts = self.told(counts)?;
-        Ok(Counts {
-            overdue: counts.overdue,
-            today: counts.today,
-            review: counts.review,
-            conflicts: counts.conflicts,
-            safety: counts.safety,
-        })
+        Ok(self.counted(counts))
     }
 
     fn board(&mut self, skip: u64) -> Result<BoardView, Refusal> {
@@ -55,8 +48,11 @@ impl ConsoleSource for Screens<'_> {
         let kept: KeptFilter =
             kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        let (rows, total) =
-            self.board_rows(&kept.filter, (kept.sort, kept.descending), skip, BOARD_ROWS)?;
+        let order = (kept.sort, kept.descending);
+        let page = self.console.board(&kept.filter, order, skip, BOARD_ROWS);
+        let page = self.told(page)?;
+        self.counted(page.counts);
+        let (rows, total) = (self.shown_cases(page.rows)?, page.total);
         let (workers, programs, risks) = self.read(|reader, _| {
             let colleagues = reader.db.colleagues(reader.user)?.people;
             let active = colleagues.into_iter().filter(|one| one.active);
@@ -198,31 +194,36 @@ impl Screens<'_> {
     ) -> Result<(Vec<TaskRow>, u64), Refusal> {
         let page = self.console.task_list(list, skip, limit);
         let page = self.told(page)?;
-        let rows = self.read(|reader, handles| {
-            let rows = page.rows.into_iter().map(|listed| {
+        Ok((self.shown_tasks(page.rows)?, page.total))
+    }
+
+    fn shown_tasks(&mut self, rows: Vec<lists::ListedTask>) -> Result<Vec<TaskRow>, Refusal> {
+        self.read(|reader, handles| {
+            let rows = rows.into_iter().map(|listed| {
                 let person = listed.opened_by.map(|row| row.title);
                 reader.shown_task(handles, listed.task, person)
             });
-            rows.collect::<Result<Vec<_>, _>>()
-        })?;
-        Ok((rows, page.total))
+            rows.collect()
+        })
     }
 
-    fn board_rows(
-        &mut self,
-        filter: &lists::BoardFilter,
-        order: (lists::BoardSort, bool),
-        skip: usize,
-        limit: usize,
-    ) -> Result<(Vec<BoardRow>, u64), Refusal> {
-        let page = self.console.board(filter, order, skip, limit);
-        let page = self.told(page)?;
-        let rows = self.read(|reader, handles| {
+    fn shown_cases(&mut self, rows: Vec<lists::BoardRow>) -> Result<Vec<BoardRow>, Refusal> {
+        self.read(|reader, handles| {
             let names = reader.db.users()?;
-            let rows = page.rows.into_iter().map(|row| reader.shown_case(handles, row, &names));
-            rows.collect::<Result<Vec<_>, _>>()
-        })?;
-        Ok((rows, page.total))
+            rows.into_iter().map(|row| reader.shown_case(handles, row, &names)).collect()
+        })
+    }
+
+    /// Keeps the numbers for what else of this page shows them: the lists were walked through once.
+    fn counted(&mut self, counts: lists::Counts) -> Counts {
+        let counts = Counts {
+            overdue: counts.overdue,
+            today: counts.today,
+            review: counts.review,
+            conflicts: counts.conflicts,
+            safety: counts.safety,
+        };
+        *self.counts.insert(counts)
     }
 }
 

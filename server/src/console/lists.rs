@@ -15,7 +15,7 @@ use crate::store::board::Viewer;
 use crate::store::tasks::OpenTask;
 
 pub use crate::store::board::{Counts, TaskList};
-pub use board::{BoardFilter, BoardPage, BoardRisk, BoardRow, BoardSort};
+pub use board::{BoardFilter, BoardPage, BoardRisk, BoardRow, BoardSort, Day};
 
 /// A page of tasks, those due first before the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,17 @@ impl ConsoleUser<'_> {
     /// When the store fails.
     pub fn counts(&self) -> Result<Counts, ConsoleError> {
         self.readers.read(|db| self.reader(db, None)?.counts())
+    }
+
+    /// Returns what their day begins with, at most so many tasks and cases.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn day(&self, limit: usize) -> Result<Day, ConsoleError> {
+        let day = self.readers.read(|db| self.reader(db, None)?.day(limit))?;
+        let outcome = format!("{} tasks, {} cases", day.due.len(), day.quiet.len());
+        self.note("home".into(), outcome)?;
+        Ok(day)
     }
 
     /// Lists tasks that concern them.
@@ -165,9 +176,12 @@ impl Reader<'_> {
     ) -> Result<TasksPage, ConsoleError> {
         let limit = limit.min(PAGE_RECORDS_MAX);
         let (tasks, total) = self.db.task_list(&self.viewer(), list, skip, limit)?;
+        Ok(TasksPage { rows: self.listed_tasks(tasks)?, total })
+    }
+
+    fn listed_tasks(&self, tasks: Vec<OpenTask>) -> Result<Vec<ListedTask>, ConsoleError> {
         let names = self.db.users()?;
-        let rows = tasks.into_iter().map(|open| self.listed_task(open, &names));
-        Ok(TasksPage { rows: rows.collect::<Result<_, _>>()?, total })
+        tasks.into_iter().map(|open| self.listed_task(open, &names)).collect()
     }
 
     fn listed_task(

@@ -8,7 +8,7 @@ use model::wire::MembershipV1;
 use model::words::Language;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use ui::views::{CaseView, Found, Handle, Offices, RecordRow, RecordView, Viewer};
+use ui::views::{CaseView, Counts, Found, Handle, Offices, RecordRow, RecordView, Viewer};
 use ui::{ConsoleSource, FormSource, Refusal, Source};
 
 use super::handles::{Handles, Named};
@@ -17,23 +17,46 @@ use crate::error::StoreError;
 use crate::store::audit::AuditHead;
 use crate::store::sqlite::Reading;
 
+/// A page that was asked for.
+#[derive(Debug)]
+pub struct PageAnswer {
+    /// What is shown.
+    pub response: ui::Response,
+    /// Where the audit ends that is exported, if that was begun.
+    pub(crate) exports: Option<AuditHead>,
+}
+
+impl ConsoleUser<'_> {
+    /// Answers a page.
+    ///
+    /// # Errors
+    /// When the store fails in a way that no page can tell of.
+    pub fn page(&self, rng: StdRng, asked: &ui::Request<'_>) -> Result<PageAnswer, ConsoleError> {
+        let mut screens = Screens::new(self, rng, asked.language)?;
+        let response = ui::respond(asked, &mut screens);
+        match screens.failure {
+            Some(failure) => Err(failure.into()),
+            None => Ok(PageAnswer { response, exports: screens.exports }),
+        }
+    }
+}
+
 /// What the pages of one request are made of.
-pub(crate) struct Screens<'a> {
+pub(super) struct Screens<'a> {
     pub(super) console: &'a ConsoleUser<'a>,
     rng: StdRng,
     viewer: Viewer,
     pub(super) language: Language,
     failure: Option<StoreError>,
+    /// The numbers of the lists, once they were asked for.
+    pub(super) counts: Option<Counts>,
     /// Where the audit ends that is exported.
     pub(super) exports: Option<AuditHead>,
 }
 
 impl<'a> Screens<'a> {
     /// Begins a request of somebody who is signed in.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub(crate) fn new(
+    fn new(
         console: &'a ConsoleUser<'a>,
         rng: StdRng,
         language: Language,
@@ -49,17 +72,7 @@ impl<'a> Screens<'a> {
                 session_ends: Some(console.who.ends()),
             })
         })?;
-        Ok(Self { console, rng, viewer, language, failure: None, exports: None })
-    }
-
-    /// Returns where the audit ends that is exported, if that was begun.
-    pub(crate) fn exported(&self) -> Option<AuditHead> {
-        self.exports
-    }
-
-    /// Returns the failure of the store that no page can tell of, if there was one.
-    pub(crate) fn into_failure(self) -> Option<StoreError> {
-        self.failure
+        Ok(Self { console, rng, viewer, language, failure: None, counts: None, exports: None })
     }
 
     pub(super) fn handles(&self) -> Handles<'a> {

@@ -19,7 +19,6 @@ use super::bounds::{ACCOUNT_BYTES_MAX, CONSOLE_BYTES_MAX};
 use super::door::Door;
 use super::error::ApiError;
 use super::session::{self, ConsoleSession};
-use crate::console::screens::Screens;
 use crate::identity::accounts::{Password, SignIn};
 use crate::service::Patience;
 
@@ -57,24 +56,19 @@ pub(super) async fn show(
     let answer = move || {
         let (now, patience) = (shared.now(), shared.patience(whose));
         let console = shared.service.at_console_within(now, &seat.who, patience)?;
-        let mut screens = Screens::new(&console, shared.rng(), language)?;
         let path = path.as_str();
         let asked = ui::Request { method, path, form, language, wants_part, now };
-        let answer = ui::respond(&asked, &mut screens);
-        let exported = screens.exported();
-        match screens.into_failure() {
-            Some(failure) => Err(failure.into()),
-            None => Ok((answer, exported)),
-        }
+        Ok(console.page(shared.rng(), &asked)?)
     };
     // A password is checked where passwords are, so that few are at once.
     let bench = match is_confirmation {
         true => &app.known_hashing,
         false => &app.console_work,
     };
-    match bench.run(answer).await? {
+    let answer = bench.run(answer).await?;
+    match (answer.response, answer.exports) {
         (ui::Response::AuditFile, Some(end)) => Ok(audit_file::answer(app, seat, end)),
-        (answer, _) => Ok(shown(answer)),
+        (response, _) => Ok(shown(response)),
     }
 }
 

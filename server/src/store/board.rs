@@ -12,7 +12,7 @@ use model::ids::{CaseId, ProgramCode, RecordId, UserId};
 use model::policy;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
-use rusqlite::{Row, ToSql, params};
+use rusqlite::{OptionalExtension as _, Row, ToSql};
 
 use super::sqlite::Reading;
 use super::summaries::{Risk, read_risk};
@@ -89,9 +89,29 @@ pub struct Counts {
     pub safety: u64,
 }
 
-/// What a scope that is open to the reader adds to its case.
+/// What a walk through everything that is open asks for beside numbers and dates: text costs more than
+/// all else of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wanted<'a> {
+    /// A program of which it is said whether the scope has records of it.
+    pub(crate) program: Option<&'a ProgramCode>,
+    /// What the record is called that opened the case.
+    pub(crate) title: bool,
+    /// Who works on the case.
+    pub(crate) workers: bool,
+    /// When the first task is due until the day ends.
+    pub(crate) due: bool,
+}
+
+/// What a scope that is open to the reader adds to the lists, and to its case.
 pub(crate) struct OpenScope {
-    pub(crate) case: CaseId,
+    pub(crate) scope: i64,
+    /// `None` where its record stands alone: the board has none of these.
+    pub(crate) case: Option<CaseId>,
+    /// How many rows of each list are its own.
+    pub(crate) counts: Counts,
+    /// When the first task is due that concerns the reader, until the day ends.
+    pub(crate) first_due: Option<Timestamp>,
     pub(crate) first_at: Option<Timestamp>,
     pub(crate) last_contact: Option<Timestamp>,
     pub(crate) risk: Option<(Timestamp, Risk)>,
@@ -127,6 +147,7 @@ const TASKS: &str = "tasks.scope = grants.scope AND tasks.standing <= 1 AND task
 const OVERDUE: &str = "tasks.due < ?4";
 const MAY_BE_OVERDUE: &str = "(summed.next_due < ?4 OR summed.program_tasks > 0)";
 const TODAY: &str = "tasks.due >= ?4 AND tasks.due < ?5";
+const DUE_BY_EVENING: &str = "tasks.due < ?5";
 const MAY_BE_TODAY: &str = "(summed.next_due < ?5 OR summed.program_tasks > 0)";
 const MAY_BE_DUE: &str = "(summed.next_due IS NOT NULL OR summed.program_tasks > 0)";
 
@@ -163,40 +184,65 @@ fn from_in_conflict() -> String {
     )
 }
 
-/// All numbers in one walk through what is open.
-fn counts_sql() -> String {
-    let of_scope = |may_be: &str, from: &str, is: &str| {
-        format!(
-            "coalesce(sum(CASE WHEN {may_be} THEN
-                 (SELECT count(*) FROM {from} WHERE {is}) END), 0)"
-        )
+/// What each scope adds to the numbers of the lists: overdue, today, to decide on, in conflict.
+fn numbers() -> [String; 4] {
+    let number = |may_be: &str, from: &str, is: &str| {
+        format!("CASE WHEN {may_be} THEN (SELECT count(*) FROM {from} WHERE {is}) ELSE 0 END")
     };
     let tasks = |is: &str| format!("{TASKS} AND {is}");
-    format!(
-        "SELECT {}, {}, {}, {} {OPEN} WHERE {IS_OPEN}",
-        of_scope(MAY_BE_OVERDUE, TASKS_BY_DUE, &tasks(OVERDUE)),
-        of_scope(MAY_BE_TODAY, TASKS_BY_DUE, &tasks(TODAY)),
-        of_scope(MAY_WAIT, MARKS_WAITING, WAITING),
-        of_scope(MAY_BE_IN_CONFLICT, MARKS_IN_CONFLICT, IN_CONFLICT),
-    )
+    [
+        number(MAY_BE_OVERDUE, TASKS_BY_DUE, &tasks(OVERDUE)),
+        number(MAY_BE_TODAY, TASKS_BY_DUE, &tasks(TODAY)),
+        number(MAY_WAIT, MARKS_WAITING, WAITING),
+        number(MAY_BE_IN_CONFLICT, MARKS_IN_CONFLICT, IN_CONFLICT),
+    ]
 }
 
-fn page_sql(columns: &str, from: &str, order: &str) -> String {
-    format!("SELECT {columns} {from} ORDER BY {order}, {columns} LIMIT ?7 OFFSET ?8")
+/// All numbers in one walk through what is open.
+fn counts_sql() -> String {
+    let sums = numbers().map(|number| format!("coalesce(sum({number}), 0)"));
+    format!("SELECT {} {OPEN} WHERE {IS_OPEN}", sums.join(", "))
 }
 
-fn board_sql() -> String {
+/// Every scope that is open, with what it adds to numbers and cases.
+fn walk_sql(wanted: Wanted<'_>) -> String {
+    let only_if = |wanted: bool, column: &str| match wanted {
+        true => column.to_owned(),
+        false => "NULL".to_owned(),
+    };
+    let first_due = format!(
+        "CASE WHEN {MAY_BE_TODAY} THEN (
+             SELECT min(tasks.due) FROM {TASKS_BY_DUE} WHERE {TASKS} AND {DUE_BY_EVENING}) END"
+    );
     format!(
-        "SELECT summed.\"case\", summed.first_at, summed.last_contact, summed.risk_at, summed.risk,
-                summed.risk_rank, summed.waiting, summed.in_conflict, summed.to_review,
-                summed.open_tasks, summed.next_due, summed.consent_until, summed.title,
-                summed.workers,
+        "SELECT summed.scope, summed.\"case\", summed.first_at, summed.last_contact, summed.risk_at,
+                summed.risk, summed.risk_rank, summed.waiting, summed.in_conflict,
+                summed.to_review, summed.open_tasks, summed.next_due, summed.consent_until,
                 CASE WHEN summed.program_tasks > 0 THEN (SELECT count(*) FROM {OF_PROGRAMS}) END,
                 CASE WHEN summed.program_tasks > 0 THEN (
                     SELECT min(tasks.due) FROM {OF_PROGRAMS} AND tasks.standing = 0) END,
-                instr(' ' || summed.programs || ' ', ?3) > 0, summed.programs <> ''
-         {OPEN} WHERE {IS_OPEN} AND summed.\"case\" IS NOT NULL"
+                instr(' ' || summed.programs || ' ', ?7) > 0, summed.programs <> '',
+                {}, {}, {}, {}
+         {OPEN} WHERE {IS_OPEN}",
+        only_if(wanted.title, "summed.title"),
+        only_if(wanted.workers, "summed.workers"),
+        only_if(wanted.due, &first_due),
+        numbers().join(", "),
     )
+}
+
+/// The tasks of one open scope that are due until the day ends, the first ones.
+fn due_in_scope_sql() -> String {
+    format!(
+        "SELECT tasks.due, tasks.record, tasks.rule
+         {OPEN} JOIN {TASKS_BY_DUE} ON {TASKS} AND {DUE_BY_EVENING}
+         WHERE {IS_OPEN} AND grants.scope = ?7 ORDER BY 1, 2, 3 LIMIT ?8"
+    )
+}
+
+/// What a list is asked for: a key of each row, which orders them.
+fn keys_sql(columns: &str, from: &str) -> String {
+    format!("SELECT {columns} {from}")
 }
 
 impl Reading<'_> {
@@ -222,16 +268,40 @@ impl Reading<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<(Vec<OpenTask>, u64), StoreError> {
-        let from = list.from();
-        let columns = "tasks.record, tasks.rule";
-        let keys = self.page(viewer, (columns, &from, "tasks.due"), (skip, limit), |row| {
-            Ok((RecordId::read(row, 0)?, row.get::<_, String>(1)?))
-        })?;
+        let page = (skip, limit);
+        let (keys, total) = self.page(viewer, (TASK_KEYS, &list.from()), page, task_key)?;
+        Ok((self.open_tasks(keys)?, total))
+    }
+
+    /// The first tasks of these scopes that are due until the day ends.
+    ///
+    /// Whoever asks has walked through what is open, and names the scopes where something is due first.
+    pub(crate) fn due_in_scopes(
+        &self,
+        viewer: &Viewer,
+        scopes: impl IntoIterator<Item = i64>,
+        limit: usize,
+    ) -> Result<Vec<OpenTask>, StoreError> {
+        let mut statement = self.prepare_in_order(&due_in_scope_sql())?;
+        let mut keys = Vec::new();
+        for scope in scopes {
+            let limit = count(limit as u64);
+            let mut asked = viewer.asked().to_vec();
+            asked.extend([&scope as &dyn ToSql, &limit]);
+            let rows = statement.query_map(asked.as_slice(), task_key)?;
+            keys.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        }
+        keys.sort_unstable();
+        keys.truncate(limit);
+        self.open_tasks(keys)
+    }
+
+    fn open_tasks(&self, keys: Vec<TaskKey>) -> Result<Vec<OpenTask>, StoreError> {
         let mut tasks = Vec::with_capacity(keys.len());
-        for (record, rule) in keys {
+        for (_, record, rule) in keys {
             tasks.extend(self.open_task(record, &rule)?);
         }
-        Ok((tasks, self.total(viewer, &from)?))
+        Ok(tasks)
     }
 
     /// A page of the records that wait for the viewer to decide, those that came first before the others,
@@ -261,51 +331,57 @@ impl Reading<'_> {
         from: &str,
         page: (usize, usize),
     ) -> Result<(Vec<RecordId>, u64), StoreError> {
-        let asked = ("marks.record", from, "marks.came");
-        let records = self.page(viewer, asked, page, |row| RecordId::read(row, 0))?;
-        Ok((records, self.total(viewer, from)?))
+        let (keys, total) = self.page(viewer, (MARK_KEYS, from), page, |row| {
+            Ok((row.get::<_, i64>(0)?, RecordId::read(row, 1)?))
+        })?;
+        Ok((keys.into_iter().map(|(_, record)| record).collect(), total))
     }
 
-    fn page<T>(
+    /// A page of a list in the order of its keys, and how many rows there are: one walk tells both.
+    fn page<K: Ord>(
         &self,
         viewer: &Viewer,
-        (columns, from, order): (&str, &str, &str),
+        (columns, from): (&str, &str),
         (skip, limit): (usize, usize),
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Vec<T>, StoreError> {
-        let sql = page_sql(columns, from, order);
-        let mut statement = self.prepare_in_order(&sql)?;
-        let (limit, skip) = (count(limit as u64), count(skip as u64));
-        let mut asked = viewer.asked().to_vec();
-        asked.extend([&limit as &dyn ToSql, &skip]);
-        let rows = statement.query_map(asked.as_slice(), read)?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    fn total(&self, viewer: &Viewer, from: &str) -> Result<u64, StoreError> {
-        let mut statement = self.prepare_in_order(&format!("SELECT count(*) {from}"))?;
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<K>,
+    ) -> Result<(Vec<K>, u64), StoreError> {
+        let mut statement = self.prepare_in_order(&keys_sql(columns, from))?;
         let asked = viewer.asked();
         // Not every list asks for all of it.
         let asked = &asked[..statement.parameter_count().min(asked.len())];
-        Ok(statement.query_row(asked, |row| count_at(row, 0))?)
+        let keys = statement.query_map(asked, read)?;
+        let mut keys: Vec<K> = keys.collect::<rusqlite::Result<_>>()?;
+        keys.sort_unstable();
+        let total = keys.len() as u64;
+        Ok((keys.into_iter().skip(skip).take(limit).collect(), total))
     }
 
-    /// Calls `each` with every scope of a case that is open to the viewer and has records, or in which
-    /// somebody works. `program` is one that may be asked for.
+    /// Calls `each` with every scope that is open to the viewer and has records, or in whose case
+    /// somebody works.
     pub(crate) fn each_open_scope(
         &self,
         viewer: &Viewer,
-        program: Option<&ProgramCode>,
+        wanted: Wanted<'_>,
         mut each: impl FnMut(OpenScope),
     ) -> Result<(), StoreError> {
-        let mut statement = self.prepare_in_order(&board_sql())?;
-        let program = program.map(|program| format!(" {program} "));
-        let key = params![viewer.user.as_bytes(), viewer.programs, program];
-        let mut rows = statement.query(key)?;
+        let mut statement = self.prepare_in_order(&walk_sql(wanted))?;
+        let program = wanted.program.map(|program| format!(" {program} "));
+        let mut asked = viewer.asked().to_vec();
+        asked.push(&program);
+        let mut rows = statement.query(asked.as_slice())?;
         while let Some(row) = rows.next()? {
             each(OpenScope::read(row)?);
         }
         Ok(())
+    }
+
+    /// Returns those who work on a scope's case and see the scope.
+    pub(crate) fn workers_of_scope(&self, scope: i64) -> Result<Vec<UserId>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT workers FROM summaries WHERE scope = ?1")?;
+        let workers =
+            statement.query_row([scope], |row| Ok(read_workers(row.get_ref(0)?.as_blob()?)));
+        Ok(workers.optional()?.unwrap_or_default())
     }
 
     /// How many drafts were open on a user's devices when these last came.
@@ -342,27 +418,51 @@ impl Viewer {
     }
 }
 
+/// What a task is found and ordered by.
+type TaskKey = (Timestamp, RecordId, String);
+
+const TASK_KEYS: &str = "tasks.due, tasks.record, tasks.rule";
+const MARK_KEYS: &str = "marks.came, marks.record";
+
+fn task_key(row: &Row<'_>) -> rusqlite::Result<TaskKey> {
+    Ok((Timestamp::read(row, 0)?, RecordId::read(row, 1)?, row.get(2)?))
+}
+
 impl OpenScope {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let risk_at: Option<Timestamp> = Column::read(row, 3)?;
-        let due: Option<Timestamp> = Column::read(row, 10)?;
-        let due_in_program: Option<Timestamp> = Column::read(row, 15)?;
-        let in_program: Option<i64> = row.get(14)?;
+        let risk_at: Option<Timestamp> = Column::read(row, 4)?;
+        let risk = match risk_at {
+            Some(at) => read_risk(row, 5)?.map(|risk| (at, risk)),
+            None => None,
+        };
+        let due: Option<Timestamp> = Column::read(row, 11)?;
+        let in_program: Option<i64> = row.get(13)?;
+        let due_in_program: Option<Timestamp> = Column::read(row, 14)?;
+        let workers = row.get_ref(18)?.as_blob_or_null()?;
         Ok(Self {
-            case: CaseId::read(row, 0)?,
-            first_at: Column::read(row, 1)?,
-            last_contact: Column::read(row, 2)?,
-            risk: risk_at.zip(read_risk(row, 4)?),
-            waiting: count_at(row, 6)?,
-            in_conflict: count_at(row, 7)?,
-            to_review: count_at(row, 8)?,
-            open_tasks: count_at(row, 9)? + u64::try_from(in_program.unwrap_or(0)).unwrap_or(0),
+            scope: row.get(0)?,
+            case: Column::read(row, 1)?,
+            first_at: Column::read(row, 2)?,
+            last_contact: Column::read(row, 3)?,
+            risk,
+            waiting: count_at(row, 7)?,
+            in_conflict: count_at(row, 8)?,
+            to_review: count_at(row, 9)?,
+            open_tasks: count_at(row, 10)? + u64::try_from(in_program.unwrap_or(0)).unwrap_or(0),
             next_due: due.into_iter().chain(due_in_program).min(),
-            consent_until: Column::read(row, 11)?,
-            title: row.get(12)?,
-            workers: read_workers(row.get_ref(13)?.as_blob()?),
-            is_of_program: row.get::<_, Option<bool>>(16)?.unwrap_or(false),
-            has_records: row.get(17)?,
+            consent_until: Column::read(row, 12)?,
+            is_of_program: row.get::<_, Option<bool>>(15)?.unwrap_or(false),
+            has_records: row.get(16)?,
+            title: row.get(17)?,
+            workers: workers.map(read_workers).unwrap_or_default(),
+            first_due: Column::read(row, 19)?,
+            counts: Counts {
+                overdue: count_at(row, 20)?,
+                today: count_at(row, 21)?,
+                review: count_at(row, 22)?,
+                conflicts: count_at(row, 23)?,
+                safety: 0,
+            },
         })
     }
 }
@@ -381,17 +481,19 @@ mod tests {
         let db = Database::in_memory();
         let lists =
             [TaskList::Overdue.from(), TaskList::Today.from(), from_waiting(), from_in_conflict()];
-        let pages = lists.iter().map(|from| match from.contains("JOIN tasks") {
-            true => page_sql("tasks.record, tasks.rule", from, "tasks.due"),
-            false => page_sql("marks.record", from, "marks.came"),
+        let keys = lists.iter().map(|from| match from.contains("JOIN tasks") {
+            true => keys_sql(TASK_KEYS, from),
+            false => keys_sql(MARK_KEYS, from),
         });
-        let totals = lists.iter().map(|from| format!("SELECT count(*) {from}"));
-        for sql in pages.chain(totals).chain([counts_sql(), board_sql()]) {
+        let all = Wanted { title: true, workers: true, due: true, program: None };
+        let walks = [counts_sql(), walk_sql(Wanted::default()), walk_sql(all), due_in_scope_sql()];
+        for sql in keys.chain(walks) {
             let plan = db.plan_in_order(&sql);
             assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{sql}: {plan:#?}");
             let grants =
-                "SEARCH grants USING COVERING INDEX grants_open (user_id=? AND revoked_seq=?)";
-            assert_eq!(plan.first().map(String::as_str), Some(grants), "{sql}: {plan:#?}");
+                "SEARCH grants USING COVERING INDEX grants_open (user_id=? AND revoked_seq=?";
+            let first = plan.first().map_or("", String::as_str);
+            assert!(first.starts_with(grants), "{sql}: {plan:#?}");
             let summed = "SEARCH summed USING INTEGER PRIMARY KEY (rowid=?)";
             assert_eq!(plan.get(1).map(String::as_str), Some(summed), "{sql}: {plan:#?}");
         }

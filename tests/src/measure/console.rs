@@ -1,24 +1,21 @@
 //! What a supervisor waits for at the console, and whether the wait tells of what they may not see.
 
 use model::ids::{CaseId, RecordId};
-use model::time::{Span, Timestamp};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value as Json, json};
 use server::config::Durability;
 use server::console::{ConsoleError, ConsoleUser};
-use server::identity::accounts::{BeginAccount, FinishAccount, Origin, SignIn, SignedIn};
-use totp_rs::{Builder, Secret};
 
 use super::NOW;
 use super::department::{self, Department};
 use super::figures::{Part, Times, grouped, length, millis, ratio, timed};
+use super::person::{Person, at_the_console};
 use crate::content;
-use crate::measure::Options;
 
 /// Everything at the console.
-pub(crate) fn measure(_: &Options) -> Vec<String> {
+pub(crate) fn measure() -> String {
     let mut town = Department::open(Durability::Process);
     let boss = Person::new(&mut town, "Sol Sauce", "SUP", "street_outreach");
     let advocate = Person::new(&mut town, "Vera Willow", "VA", "victim_services");
@@ -83,7 +80,7 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
     let (there, none) = compared(&case(hidden), &case(nothing.into()));
     part.row("a case that is not there", millis(none));
     part.at_most("one that may not be seen ÷ one that is not there", ratio(there, none), 1.1);
-    vec![part.into_text()]
+    part.into_text()
 }
 
 /// The outreach worker's cases; the long one is returned.
@@ -115,64 +112,6 @@ fn victim(town: &Department, advocate: &Person) -> CaseId {
     person.into()
 }
 
-/// Somebody with an account.
-struct Person {
-    name: String,
-    secret: String,
-}
-
-impl Person {
-    fn new(town: &mut Department, name: &str, role: &str, program: &str) -> Self {
-        let code = town.account(name, role, program);
-        let begun =
-            town.service.begin_account(NOW, &mut town.rng, &BeginAccount { code: code.clone() });
-        let begun = begun.expect("the code was just made");
-        let person = Self { name: name.to_owned(), secret: begun.secret };
-        let finish =
-            FinishAccount { code, password: PASSWORD.to_owned().into(), totp: person.code(NOW) };
-        town.service.finish_account(NOW, &mut town.rng, &finish).expect("the account is set up");
-        person
-    }
-
-    fn code(&self, now: Timestamp) -> String {
-        let secret = Secret::try_from_base32(&self.secret).expect("it is base 32");
-        let totp = Builder::new().with_secret(secret).build().expect("it is long enough");
-        let seconds = u64::try_from(now.as_millis() / 1_000).unwrap_or_default();
-        totp.generate(seconds).to_string()
-    }
-
-    /// Signs in with the code of a later moment each time: each counts once.
-    fn sign_in(&self, town: &Department, at: usize) -> String {
-        let seconds = i64::try_from(30 * (at + 1)).unwrap_or(i64::MAX);
-        let now = NOW + Span::from_secs(seconds);
-        // Nobody else's token.
-        let mut rng = StdRng::seed_from_u64(length(at * 1_000 + self.name.len()));
-        let asked = SignIn {
-            name: self.name.clone(),
-            password: PASSWORD.to_owned().into(),
-            totp: self.code(now),
-        };
-        let entered = town.service.sign_in(now, &mut rng, &asked, Origin::Address(None), "");
-        entered.expect("all of it is right").token
-    }
-
-    fn session(&self, town: &Department) -> SignedIn {
-        let token = self.sign_in(town, SIGN_INS);
-        let found = town.service.session(NOW, &token).expect("the server is there");
-        found.expect("the session was just begun")
-    }
-}
-
-fn at_the_console(
-    town: &Department,
-    who: &SignedIn,
-    seed: usize,
-    work: &dyn Fn(&ConsoleUser<'_>, StdRng),
-) {
-    let console = town.service.at_the_console(NOW, who).expect("the server is there");
-    work(&console, StdRng::seed_from_u64(length(seed)));
-}
-
 fn refused(refusal: Option<ConsoleError>) {
     assert!(matches!(refusal, Some(ConsoleError::NotFound)));
 }
@@ -181,7 +120,6 @@ fn parsed<T: serde::de::DeserializeOwned>(message: &Json) -> T {
     serde_json::from_value(message.clone()).expect("it is the message")
 }
 
-const PASSWORD: &str = "copper lanterns sway";
 const CASES: usize = 200;
 const RECORDS: usize = 10_000;
 const LONG: usize = 300;

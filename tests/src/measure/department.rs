@@ -75,6 +75,25 @@ pub(crate) fn open_case(service: &Service, device: &mut RawDevice, rng: &mut dyn
     made.record.into()
 }
 
+/// Opens many cases.
+pub(crate) fn open_cases(
+    service: &Service,
+    device: &mut RawDevice,
+    rng: &mut dyn Rng,
+    cases: usize,
+) -> Vec<CaseId> {
+    let mut opened = Vec::with_capacity(cases);
+    while opened.len() < cases {
+        let size = PUSH.min(cases - opened.len());
+        let made: Vec<_> =
+            (0..size).map(|_| device.make(NOW, "person", None, &content::person(rng))).collect();
+        let push = made.iter().map(|made| made.push()).collect();
+        taken(&device.push(service, NOW, push));
+        opened.extend(made.iter().map(|made| CaseId::from(made.record)));
+    }
+    opened
+}
+
 /// An encounter in a case as it is pushed.
 pub(crate) fn encounter(device: &mut RawDevice, rng: &mut dyn Rng, case: CaseId) -> PushV1 {
     let edits = past_encounter(rng);
@@ -98,11 +117,43 @@ pub(crate) fn fill(
     cases: &[CaseId],
     records: usize,
 ) {
+    fill_with(service, device, cases, records, |device, case| encounter(device, rng, case));
+}
+
+/// The same with encounters of a worker's year: of some the next date is still to come or past due, some
+/// wait for their supervisor.
+pub(crate) fn work(
+    service: &Service,
+    device: &mut RawDevice,
+    rng: &mut dyn Rng,
+    cases: &[CaseId],
+    records: usize,
+) {
+    fill_with(service, device, cases, records, |device, case| {
+        let mut edits = past_encounter(rng);
+        if rng.random_ratio(1, 40) {
+            let due = NOW + Span::from_days(rng.random_range(0..40)) - Span::from_days(10);
+            edits.push(content::instant("next_due", due));
+        }
+        if rng.random_ratio(1, 100) {
+            edits.retain(|edit| edit.field().as_str() != "approval");
+            edits.push(content::choice("approval", "submitted"));
+        }
+        device.make(NOW, "outreach_contact", Some(case), &edits).push()
+    });
+}
+
+fn fill_with(
+    service: &Service,
+    device: &mut RawDevice,
+    cases: &[CaseId],
+    records: usize,
+    mut one: impl FnMut(&mut RawDevice, CaseId) -> PushV1,
+) {
     let mut made = 0;
     while made < records {
         let size = PUSH.min(records - made);
-        let push =
-            (made..made + size).map(|at| encounter(device, rng, cases[at % cases.len()])).collect();
+        let push = (made..made + size).map(|at| one(device, cases[at % cases.len()])).collect();
         taken(&device.push(service, NOW, push));
         made += size;
     }

@@ -7,8 +7,9 @@ use model::search;
 use model::time::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::{Counts, ListedTask};
 use crate::console::{ConsoleError, PAGE_RECORDS_MAX, Reader, RecordRow};
-use crate::store::board::OpenScope;
+use crate::store::board::{OpenScope, Wanted};
 use crate::store::summaries::Risk;
 
 /// Which cases are shown: those of which all that is asked for is true.
@@ -65,6 +66,19 @@ pub struct BoardPage {
     pub rows: Vec<BoardRow>,
     /// How many there are on all pages.
     pub total: u64,
+    /// How many rows the other lists have at the same moment.
+    pub counts: Counts,
+}
+
+/// What somebody's day begins with, all of it of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// How many rows each list has.
+    pub counts: Counts,
+    /// The tasks that are due first, until the department's day ends.
+    pub due: Vec<ListedTask>,
+    /// The cases in which the last contact is longest ago.
+    pub quiet: Vec<BoardRow>,
 }
 
 /// A case on the board. Counts only what its reader may see.
@@ -120,11 +134,48 @@ impl Reader<'_> {
         skip: usize,
         limit: usize,
     ) -> Result<BoardPage, ConsoleError> {
-        let mut cases: HashMap<CaseId, OpenCase> = HashMap::new();
-        self.db.each_open_scope(&self.viewer(), filter.program.as_ref(), |scope| {
-            cases.entry(scope.case).or_default().add(scope);
-        })?;
-        cases.retain(|_, case| case.passes(filter, self.now));
+        let wanted = Wanted {
+            program: filter.program.as_ref(),
+            title: sort == BoardSort::Person,
+            workers: sort == BoardSort::Worker || filter.worker.is_some(),
+            due: false,
+        };
+        let mut walked = self.walk(wanted)?;
+        walked.cases.retain(|_, case| case.passes(filter, self.now));
+        let total = walked.cases.len() as u64;
+        let limit = limit.min(PAGE_RECORDS_MAX);
+        let rows = self.board_rows(walked.cases, (sort, descending), skip, limit)?;
+        Ok(BoardPage { rows, total, counts: walked.counts })
+    }
+
+    /// What their day begins with, at most so many tasks and cases.
+    pub(crate) fn day(&self, limit: usize) -> Result<Day, ConsoleError> {
+        let mut walked = self.walk(Wanted { due: true, ..Wanted::default() })?;
+        walked.due.sort_unstable();
+        // The tasks due first are in the scopes in which a task is due first.
+        let scopes = walked.due.into_iter().take(limit).map(|(_, scope)| scope);
+        let due = self.db.due_in_scopes(&self.viewer(), scopes, limit)?;
+        walked.cases.retain(|_, case| case.has_records);
+        let quiet = self.board_rows(walked.cases, (BoardSort::Contact, false), 0, limit)?;
+        Ok(Day { counts: walked.counts, due: self.listed_tasks(due)?, quiet })
+    }
+
+    /// Walks once through everything that is open to them.
+    fn walk(&self, wanted: Wanted<'_>) -> Result<Walked, ConsoleError> {
+        let mut walked = Walked::default();
+        self.db.each_open_scope(&self.viewer(), wanted, |scope| walked.add(scope))?;
+        walked.counts.safety =
+            self.db.waiting_emergencies(self.now, self.emergencies_for_them())?;
+        Ok(walked)
+    }
+
+    fn board_rows(
+        &self,
+        mut cases: HashMap<CaseId, OpenCase>,
+        (sort, descending): (BoardSort, bool),
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<BoardRow>, ConsoleError> {
         let names = match sort {
             BoardSort::Worker => self.plain_names()?,
             _ => BTreeMap::new(),
@@ -136,16 +187,14 @@ impl Reader<'_> {
             let order = if descending { other.cmp(one) } else { one.cmp(other) };
             known.then(order).then(one_id.cmp(other_id))
         });
-        let total = ordered.len() as u64;
-        let page = ordered.into_iter().skip(skip).take(limit.min(PAGE_RECORDS_MAX));
         let mut drafts = BTreeMap::new();
         let mut rows = Vec::new();
-        for (_, id) in page {
+        for (_, id) in ordered.into_iter().skip(skip).take(limit) {
             if let Some(case) = cases.remove(&id) {
                 rows.push(self.board_row(id, case, &mut drafts)?);
             }
         }
-        Ok(BoardPage { rows, total })
+        Ok(rows)
     }
 
     fn board_row(
@@ -154,8 +203,14 @@ impl Reader<'_> {
         case: OpenCase,
         drafts: &mut BTreeMap<UserId, u64>,
     ) -> Result<BoardRow, ConsoleError> {
+        let mut workers = Vec::new();
+        for scope in &case.scopes {
+            workers.extend(self.db.workers_of_scope(*scope)?);
+        }
+        workers.sort_unstable();
+        workers.dedup();
         let mut unsent = 0;
-        for worker in &case.workers {
+        for worker in &workers {
             let of_worker = match drafts.get(worker) {
                 Some(known) => *known,
                 None => self.db.drafts_on_devices(*worker)?,
@@ -169,7 +224,7 @@ impl Reader<'_> {
             opened_by: self.opening_record(Some(id))?,
             overdue: case.next_due.is_some_and(|due| due < self.now),
             consent_ended: case.consent_until.is_some_and(|until| until <= self.now),
-            workers: case.workers,
+            workers,
             risk,
             last_contact: case.last_contact,
             first_at: case.first_at,
@@ -190,9 +245,32 @@ impl Reader<'_> {
     }
 }
 
+/// What everything comes to that is open to the reader.
+#[derive(Default)]
+struct Walked {
+    counts: Counts,
+    cases: HashMap<CaseId, OpenCase>,
+    /// The scopes in which something is due until the day ends, and when that is first.
+    due: Vec<(Timestamp, i64)>,
+}
+
+impl Walked {
+    fn add(&mut self, scope: OpenScope) {
+        self.counts.overdue += scope.counts.overdue;
+        self.counts.today += scope.counts.today;
+        self.counts.review += scope.counts.review;
+        self.counts.conflicts += scope.counts.conflicts;
+        self.due.extend(scope.first_due.map(|due| (due, scope.scope)));
+        if let Some(case) = scope.case {
+            self.cases.entry(case).or_default().add(scope);
+        }
+    }
+}
+
 /// What the scopes of a case come to that are open to the reader.
 #[derive(Default)]
 struct OpenCase {
+    scopes: Vec<i64>,
     first_at: Option<Timestamp>,
     last_contact: Option<Timestamp>,
     risk: Option<(Timestamp, Risk)>,
@@ -218,6 +296,7 @@ enum Place {
 
 impl OpenCase {
     fn add(&mut self, scope: OpenScope) {
+        self.scopes.push(scope.scope);
         let first =
             |one: Option<Timestamp>, other: Option<Timestamp>| one.into_iter().chain(other).min();
         self.first_at = first(self.first_at, scope.first_at);

@@ -405,6 +405,14 @@ impl World {
         assert_eq!(records(reader.review_queue(0, 500).unwrap()), expected.review, "{when}");
         assert_eq!(records(reader.conflicts(0, 500).unwrap()), expected.conflicts, "{when}");
         self.compare_boards(&reader, &expected, when);
+        let day = reader.day(3).unwrap();
+        assert_eq!(day.counts, counts, "{when}");
+        let due = day.due.iter().map(|row| (row.task.due, row.task.record, row.task.rule.clone()));
+        let first = expected.overdue.iter().chain(&expected.today).take(3).cloned();
+        assert_eq!(due.collect::<Vec<_>>(), first.collect::<Vec<_>>(), "{when}");
+        let longest_ago = (BoardSort::Contact, false);
+        let board = reader.board(&BoardFilter::default(), longest_ago, 0, 3).unwrap();
+        assert_eq!((day.quiet, counts), (board.rows, board.counts), "{when}");
         counts
     }
 
