@@ -141,6 +141,21 @@ fn an_unfinished_form_survives_a_reload_and_another_browser() {
 }
 
 #[test]
+fn what_is_typed_is_kept_before_its_input_is_left_and_survives_a_reload() {
+    let (Filled { town, .. }, sol) = house();
+    let browser = town.signed_in(&sol, Looks::default());
+    begin_contact(&browser, "Marcus Hale");
+    let note = browser.field("Note");
+    browser.click(&note);
+    browser.type_keys("Waits at the bus stop");
+    browser.wait("document.querySelector('#draft[data-kept]')");
+    // The input has not been left, and nothing on the page has moved.
+    assert_eq!(browser.script("return document.activeElement.name", json!([])), "q.note");
+    browser.reload();
+    assert_eq!(browser.value(&browser.field("Note")), "Waits at the bus stop");
+}
+
+#[test]
 fn a_change_shows_what_somebody_else_wrote_meanwhile() {
     let (Filled { town, mut ben, marcus, .. }, account) = house();
     let browser = town.signed_in(&account, Looks::default());

@@ -16,6 +16,10 @@ const WORKER: Offices =
 const ADMINISTRATOR: Offices =
     Offices { cases: false, supervises: false, privacy: false, administers: true };
 
+/// What whoever watches over privacy has.
+const PRIVACY: Offices =
+    Offices { cases: false, supervises: false, privacy: true, administers: false };
+
 /// Opens the department with something on every page: a phone that was revoked handed work in.
 fn with_refused_work() -> Filled {
     let mut filled = filled();
@@ -37,6 +41,9 @@ fn every_page(
     if offices.cases {
         crate::forms::begin(&browser, None);
     }
+    if offices.privacy {
+        crate::privacy::state_purpose(&browser);
+    }
     let found = pages(&browser, offices);
     (browser, found)
 }
@@ -45,6 +52,10 @@ fn every_page(
 #[track_caller]
 fn assert_accessible(name: &str, offices: Offices, language: &'static str) {
     let Filled { mut town, .. } = with_refused_work();
+    if offices.privacy {
+        let now = town.now();
+        town.office.member(now, name, "PRV", "professional_standards");
+    }
     let account = town.account(name);
     let looks = Looks { language, ..Looks::default() };
     let door = town.browser(looks);
@@ -86,6 +97,12 @@ fn c83_every_page_of_a_supervisor_passes_axe_in_spanish() {
 fn c83_every_page_of_a_worker_and_of_an_administrator_passes_axe() {
     assert_accessible(ANA, WORKER, "en");
     assert_accessible(ADA, ADMINISTRATOR, "es");
+}
+
+#[test]
+fn c83_every_page_of_a_privacy_officer_passes_axe() {
+    assert_accessible("Paz Pino", PRIVACY, "en");
+    assert_accessible("Paz Pino", PRIVACY, "es");
 }
 
 /// Returns what stands out of the window on the right, if anything does.

@@ -15,11 +15,11 @@ fn officer(town: &mut Town) -> Account {
     town.account(PAZ)
 }
 
-/// Says for what the audit is read.
-fn state_purpose(browser: &Browser) {
+/// Says for what the audit is read, in whatever language it is asked.
+pub(crate) fn state_purpose(browser: &Browser) {
     browser.open("/audit");
-    browser.fill(&browser.field("Purpose"), "Complaint 2026-114");
-    browser.click(&browser.button("Go on to the audit"));
+    browser.fill(&browser.find("main #purpose"), "Complaint 2026-114");
+    browser.click(&browser.find("main form[action='/audit/purpose'] button"));
     browser.find("#audit-list tbody");
 }
 

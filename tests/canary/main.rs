@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
 
 mod forms;
+mod pages;
 mod scene;
 mod words;
 
@@ -34,6 +35,8 @@ async fn what_people_write_is_in_no_file_log_figure_address_or_error() {
     let mut scene = Scene::new().await;
     let filled = everything_is_recorded(&mut scene, &mut words).await;
     at_the_console(&mut scene, &mut words, &filled).await;
+    let pages = pages::walked(&mut scene, &mut words, &filled.name).await;
+    assert_eq!(find(&pages), Vec::<Found>::new());
     everything_is_refused(&mut scene, &mut words, &filled).await;
     strangers_knock(&mut scene, &mut words).await;
     a_bug_panics(&mut words);

@@ -128,6 +128,20 @@ impl Scene {
         self.ear.send(HttpRequest { method: Method::Post, path, headers, body }).await.unwrap()
     }
 
+    /// A page, or a form that is sent, in the browser of whoever is signed in.
+    pub(crate) async fn page(&mut self, method: Method, path: &str, form: &str) -> HttpResponse {
+        let headers = [
+            ("cookie".to_owned(), self.cookie.clone().unwrap()),
+            ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
+            ("origin".to_owned(), self.running.url.trim_end_matches('/').to_owned()),
+            ("sec-fetch-site".to_owned(), "same-origin".to_owned()),
+        ];
+        // The transport takes the addresses that are known when it is compiled; a walk finds its own.
+        let path: &'static str = path.to_owned().leak();
+        let (headers, body) = (headers.into(), form.as_bytes().to_vec());
+        self.ear.send(HttpRequest { method, path, headers, body }).await.unwrap()
+    }
+
     /// Sets an account up and signs in, not at the first attempt.
     pub(crate) async fn sign_in(&mut self, name: &str, words: &mut Words) {
         let code = self.office.admin().account_invite(NOW, &mut self.rng, name).unwrap().code;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use model::time::TimeOfDay;
 
 /// How every word begins.
-const MARK: &str = "qvzkanari";
+pub(crate) const MARK: &str = "qvzkanari";
 
 /// An address with a word in its path.
 pub(crate) const PATH: &str = "/v1/record/qvzkanari00000";

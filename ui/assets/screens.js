@@ -194,18 +194,50 @@
     if (!idle || !(dialog instanceof HTMLDialogElement)) return;
     if (dialog.open) dialog.close();
     warning = setTimeout(() => {
-      keepTyped();
       if (!dialog.open) dialog.showModal();
     }, Math.max(0, idle - WARNED));
     ending = setTimeout(() => location.reload(), idle + 1000);
   }
 
-  /** What stands half typed in a form is sent as if its input had been left. */
-  function keepTyped() {
-    const typed = document.activeElement;
-    if (typed instanceof HTMLElement && typed.closest("form[hx-post]")) {
-      typed.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+  /** How long nobody types until what they typed is kept, in milliseconds. */
+  const PAUSE = 1000;
+
+  /** @type {number | undefined} */
+  let typing;
+
+  /**
+   * Has what is typed kept after a while, before its input is left: a page may go at any moment.
+   * @param {Event} event
+   */
+  function typed(event) {
+    const form = event.target instanceof Element ? event.target.closest("form#draft") : null;
+    if (!(form instanceof HTMLFormElement)) return;
+    clearTimeout(typing);
+    // An input that is left is sent by itself, and its answer changes the page.
+    typing = event.type === "input" ? setTimeout(() => keep(form), PAUSE) : undefined;
+  }
+
+  /**
+   * Has a form kept as it stands. Nothing on the page moves: somebody types there.
+   * @param {HTMLFormElement} form
+   */
+  function keep(form) {
+    typing = undefined;
+    if (sent.has(form)) return;
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) body.append(name, String(value));
+    const headers = { "HX-Request": "true" };
+    fetch(form.action, { method: "POST", body, headers, keepalive: true }).then((answer) => {
+      if (answer.ok) form.setAttribute("data-kept", "");
+    }, () => {});
+  }
+
+  /** What was typed a moment ago is kept although the page goes. */
+  function leave() {
+    const form = document.getElementById("draft");
+    if (typing === undefined || !(form instanceof HTMLFormElement)) return;
+    clearTimeout(typing);
+    keep(form);
   }
 
   /** @param {MouseEvent} event */
@@ -249,6 +281,9 @@
   }
 
   addEventListener("submit", sendOnce, { capture: true });
+  addEventListener("input", typed);
+  addEventListener("change", typed);
+  addEventListener("pagehide", leave);
   addEventListener("click", pressed);
   addEventListener("keydown", byKey);
   addEventListener("click", printed);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a harness: what fails here is told to whoever ran it")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,8 @@ use server::listener::ServeConfig;
 use tokio::runtime::Runtime;
 use ui::views::Offices;
 
-/// Writes pictures of every page that a supervisor of the demo's department has.
+/// Writes pictures of every page that a supervisor, the privacy officer or the administrator of the demo's
+/// department has.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Where they go.
@@ -32,33 +34,52 @@ fn main() {
     let url = server.url();
     runtime.spawn(server.run(std::future::pending()));
 
-    let is_supervisor = |account: &&Account| account.roles == [("SUP", "street_outreach")];
-    let supervisor = department.accounts.iter().find(is_supervisor).unwrap();
-    let browser = Browser::start(url.trim_end_matches('/'), WIDE);
-    browser.open("/");
-    picture(&browser, &folder, "sign-in", WIDE);
-    let door = Browser::start(url.trim_end_matches('/'), NARROW);
-    door.open("/");
-    picture(&door, &folder, "sign-in", NARROW);
-    drop(door);
-
-    sign_in(&browser, supervisor);
-    browser.open("/new");
-    browser.click(&browser.find("button[name=type]"));
-    browser.find("#draft");
-    let found = pages(&browser, Offices { cases: true, supervises: true, ..Offices::default() });
+    let base = url.trim_end_matches('/');
     for looks in [WIDE, NARROW] {
-        browser.look(looks);
-        for page in &found {
-            browser.open(&page.path);
-            browser.find("main h1");
-            picture(&browser, &folder, &page.file_name(), looks);
+        let door = Browser::start(base, looks);
+        door.open("/");
+        picture(&door, &folder, "sign-in", looks);
+    }
+    let mut pictured = BTreeSet::new();
+    for (role, offices) in READERS {
+        let holds = |account: &&Account| account.roles.iter().any(|(held, _)| held == role);
+        let account = department.accounts.iter().find(holds).unwrap();
+        let browser = Browser::start(base, WIDE);
+        sign_in(&browser, account);
+        if offices.cases {
+            browser.open("/new");
+            browser.click(&browser.find("button[name=type]"));
+            browser.find("#draft");
         }
-        if looks == WIDE {
-            in_spanish(&browser);
+        if offices.privacy {
+            browser.open("/audit");
+            browser.fill(&browser.find("main #purpose"), "Pictures for the guide to the console");
+            browser.click(&browser.find("main form[action='/audit/purpose'] button"));
+            browser.find("#audit-list");
+        }
+        let mut found = pages(&browser, *offices);
+        // One picture of a page that several of them have.
+        found.retain(|page| pictured.insert(page.route));
+        for looks in [WIDE, NARROW] {
+            browser.look(looks);
+            if looks == NARROW {
+                in_spanish(&browser);
+            }
+            for page in &found {
+                browser.open(&page.path);
+                browser.find("main h1");
+                picture(&browser, &folder, &page.file_name(), looks);
+            }
         }
     }
 }
+
+/// Who has which pages.
+const READERS: &[(&str, Offices)] = &[
+    ("SUP", Offices { cases: true, supervises: true, privacy: false, administers: false }),
+    ("PRV", Offices { cases: false, supervises: false, privacy: true, administers: false }),
+    ("ADM", Offices { cases: false, supervises: false, privacy: false, administers: true }),
+];
 
 /// Has all pages that follow in Spanish.
 fn in_spanish(browser: &Browser) {

@@ -22,7 +22,8 @@ use crate::raw::RawDevice;
 pub(crate) fn measure(options: &Options) -> String {
     let mut town = Department::open(Durability::Process);
     let boss = Person::new(&mut town, "Sol Sauce", "SUP", "street_outreach");
-    fill(&mut town, options.cases);
+    let cases = options.cases();
+    fill(&mut town, cases);
     let who = boss.session(&town);
     let mut part = Part::new(
         "The console's pages",
@@ -30,18 +31,18 @@ pub(crate) fn measure(options: &Options) -> String {
             "A supervisor to whom {} cases with {} records are open. Each page whole, as HTML, with \
              its numbers and its rows in the audit, without the network and the wait for the disk; \
              the medians of {TIMES} times.",
-            grouped(options.cases),
-            grouped(options.cases * RECORDS_PER_CASE)
+            grouped(cases),
+            grouped(cases * RECORDS_PER_CASE)
         ),
     );
     let board = RefCell::new(String::new());
     at_the_console(&town, &who, 0, &|console, rng| {
-        board.replace(page(console, rng, Method::Get, "/board", ""));
+        board.replace(page(console, rng, Method::Get, "/cases", ""));
     });
     let case = first_case(&board.into_inner());
     let pages: [(&str, Method, &str, &str); 8] = [
         ("home", Method::Get, "/", ""),
-        ("the board, by what is due next", Method::Get, "/board", ""),
+        ("the board, by what is due next", Method::Get, "/cases", ""),
         ("a case", Method::Get, &case, ""),
         ("a search for a name", Method::Post, "/find", "text=alder"),
         ("a search for two letters", Method::Post, "/find", "text=al"),
