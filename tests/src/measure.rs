@@ -155,7 +155,7 @@ fn device(options: &Options) -> Vec<String> {
     vec![smaller, larger, saving::measure(&mut shelf)]
 }
 
-/// What programs read at the console, and what people are shown.
+/// Reads at the console as programs do, and as people do.
 fn console(options: &Options) -> Vec<String> {
     vec![console::measure(), pages::measure(options)]
 }

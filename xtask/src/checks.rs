@@ -18,6 +18,7 @@ pub(crate) mod packages;
 pub(crate) mod promises;
 pub(crate) mod purity;
 pub(crate) mod summaries;
+pub(crate) mod templates;
 pub(crate) mod whitespace;
 
 use std::fmt;
@@ -67,6 +68,7 @@ pub(crate) const TIDY: &[fn(&Tree) -> Vec<Complaint>] = &[
     packages::check,
     promises::check,
     summaries::check,
+    templates::check,
     whitespace::check,
 ];
 

@@ -184,7 +184,7 @@ fn from_in_conflict() -> String {
     )
 }
 
-/// What each scope adds to the numbers of the lists: overdue, today, to decide on, in conflict.
+/// Returns what each scope adds to the numbers of the lists: overdue, today, to decide on, in conflict.
 fn numbers() -> [String; 4] {
     let number = |may_be: &str, from: &str, is: &str| {
         format!("CASE WHEN {may_be} THEN (SELECT count(*) FROM {from} WHERE {is}) ELSE 0 END")
@@ -240,7 +240,7 @@ fn due_in_scope_sql() -> String {
     )
 }
 
-/// What a list is asked for: a key of each row, which orders them.
+/// Returns what a list is asked for: a key of each row, which orders them.
 fn keys_sql(columns: &str, from: &str) -> String {
     format!("SELECT {columns} {from}")
 }
@@ -304,7 +304,7 @@ impl Reading<'_> {
         Ok(tasks)
     }
 
-    /// A page of the records that wait for the viewer to decide, those that came first before the others,
+    /// A page of the records that wait for the viewer to decide, those that came first before others,
     /// and how many there are.
     pub(crate) fn review_list(
         &self,

@@ -9,16 +9,32 @@ use crate::tree::Tree;
 /// names versions.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
+    let profiles = tree.text(ROOT).and_then(|text| text.parse::<Table>().ok()).unwrap_or_default();
     for (path, text) in tree.texts() {
         if is_manifest(path) {
             match text.parse::<Table>() {
                 Err(error) => complaints.push(Complaint::in_file(path, error.to_string())),
                 Ok(manifest) if path == ROOT => root(&manifest, &mut complaints),
-                Ok(manifest) => member(path, &manifest, &mut complaints),
+                Ok(manifest) => {
+                    member(path, &manifest, &mut complaints);
+                    profile(path, &manifest, &profiles, &mut complaints);
+                }
             }
         }
     }
     complaints
+}
+
+/// Checks that the root says how a crate of ours is compiled for tests: what it says of none is meant for
+/// packages of others, which are optimized and cannot be debugged.
+fn profile(path: &str, manifest: &Table, root: &Table, complaints: &mut Vec<Complaint>) {
+    let Some(dev) = root.get("profile").and_then(|profiles| profiles.get("dev")) else { return };
+    let name = manifest.get("package").and_then(|package| package.get("name")?.as_str());
+    let is_told = |name: &str| dev.get("package").is_some_and(|told| told.get(name).is_some());
+    if let Some(name) = name.filter(|name| !is_told(name)) {
+        let what = format!("`[profile.dev.package.{name}]` does not stand in the root");
+        complaints.push(Complaint::in_file(path, what));
+    }
 }
 
 /// The manifest of the workspace.
@@ -153,6 +169,17 @@ mod tests {
                 "Cargo.toml: `a` takes any version",
                 "Cargo.toml: `b` comes from a git repository, not from crates.io",
             ],
+        );
+    }
+
+    #[test]
+    fn a_crate_whose_profile_the_root_forgot_is_told() {
+        let manifest = format!("{PACKAGE}[lints]\nworkspace = true\n");
+        let root = "[profile.dev.package.b]\nopt-level = 1\n";
+        assert_says(
+            check,
+            &[("a/Cargo.toml", &manifest), (ROOT, root)],
+            &["a/Cargo.toml: `[profile.dev.package.a]` does not stand in the root"],
         );
     }
 

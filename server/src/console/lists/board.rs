@@ -148,7 +148,7 @@ impl Reader<'_> {
         Ok(BoardPage { rows, total, counts: walked.counts })
     }
 
-    /// What their day begins with, at most so many tasks and cases.
+    /// Returns what their day begins with, at most so many tasks and cases.
     pub(crate) fn day(&self, limit: usize) -> Result<Day, ConsoleError> {
         let mut walked = self.walk(Wanted { due: true, ..Wanted::default() })?;
         walked.due.sort_unstable();
