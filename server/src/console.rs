@@ -24,6 +24,7 @@ mod messages;
 mod oversight;
 mod privacy;
 mod read;
+mod recovery;
 mod reviewing;
 pub(crate) mod screens;
 mod shown;
@@ -58,6 +59,7 @@ pub use assigning::*;
 pub use drafts::{BeginDraft, DraftView};
 pub use lists::*;
 pub use messages::*;
+pub use recovery::RecoveryCodes;
 pub use transferring::{TransferAnswer, TransferState, TransferView};
 
 /// Why something was not done at the console.

@@ -33,6 +33,7 @@ pub(crate) mod purposes;
 pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;
+pub(crate) mod recovery_codes;
 pub(crate) mod settings;
 pub(crate) mod sqlite;
 pub(crate) mod staff;

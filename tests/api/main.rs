@@ -32,6 +32,7 @@ mod phone;
 mod privacy;
 mod proofs;
 mod proxied;
+mod recovery;
 mod refusals;
 mod routes;
 mod server;

@@ -13,6 +13,7 @@ mod new;
 mod notes;
 mod privacy;
 mod record;
+mod recovery;
 pub(crate) mod refused;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;
@@ -53,6 +54,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/sessions", Audience::Everybody, console::sessions::show),
     Route::post("/stay", Audience::Everybody, console::sessions::stay),
     Route::post("/sessions/end", Audience::Everybody, console::sessions::end),
+    Route::get("/recovery", Audience::Everybody, recovery::show),
+    Route::post("/recovery", Audience::Everybody, recovery::make),
     Route::get("/audit", Audience::Privacy, privacy::audit::show),
     Route::post("/audit", Audience::Privacy, privacy::audit::show),
     Route::post("/audit/purpose", Audience::Privacy, privacy::purpose::send),

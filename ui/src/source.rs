@@ -4,12 +4,14 @@ mod administration;
 pub(crate) mod assign;
 pub(crate) mod late;
 mod privacy;
+pub(crate) mod recovery;
 
 use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
 
 use assign::AssignSource;
 use late::LateSource;
+use recovery::RecoverySource;
 
 use crate::views::{
     Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
@@ -236,6 +238,9 @@ pub trait ConsoleSource {
     /// # Errors
     /// When there is none.
     fn end_session(&mut self, number: Option<&str>) -> Result<(), Refusal>;
+
+    /// Returns what concerns their own recovery codes.
+    fn recovery(&mut self) -> &mut dyn RecoverySource;
 
     /// Returns what concerns the watch over privacy.
     fn privacy(&mut self) -> &mut dyn PrivacySource;

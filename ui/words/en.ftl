@@ -890,3 +890,22 @@ health-audit = Audit
 health-audit-rows = Rows
 health-audit-head = Newest hash
 health-audit-what = Write it down elsewhere now and then: whoever changed an earlier row would change it too.
+
+# Recovery codes.
+recovery-title = Recovery codes
+recovery-what = A recovery code signs you in once, with your name and password, when you have no authenticator app at hand.
+recovery-once = These codes are shown only now.
+recovery-keep = Write them down or print them, and keep them where you keep papers that matter, not beside your password.
+recovery-kept = I have kept them
+recovery-left = { $count ->
+    [0] No recovery code is left
+    [one] { $count } recovery code is left
+   *[other] { $count } recovery codes are left
+}
+recovery-used = You signed in with a recovery code. It does not work again.
+recovery-voids = When you make new codes, those that you have stop working.
+recovery-make = Make new recovery codes
+recovery-go-on = Go on
+recovery-instead = No authenticator app at hand?
+recovery-one = Recovery code
+audited-make-recovery-codes = Made recovery codes

@@ -890,3 +890,22 @@ health-audit = Auditoría
 health-audit-rows = Filas
 health-audit-head = Último hash
 health-audit-what = Anótelo de vez en cuando en otro lugar: quien cambiara una fila anterior lo cambiaría también.
+
+# Recovery codes.
+recovery-title = Códigos de recuperación
+recovery-what = Con un código de recuperación inicia sesión una vez, junto con su nombre y su contraseña, cuando no tiene a mano la aplicación de autenticación.
+recovery-once = Estos códigos solo se muestran ahora.
+recovery-keep = Anótelos o imprímalos y guárdelos donde guarda sus papeles importantes, no junto a su contraseña.
+recovery-kept = Ya los guardé
+recovery-left = { $count ->
+    [0] No queda ningún código de recuperación
+    [one] Queda { $count } código de recuperación
+   *[other] Quedan { $count } códigos de recuperación
+}
+recovery-used = Inició sesión con un código de recuperación. No sirve otra vez.
+recovery-voids = Si crea códigos nuevos, los que tiene dejan de servir.
+recovery-make = Crear códigos de recuperación nuevos
+recovery-go-on = Continuar
+recovery-instead = ¿No tiene a mano la aplicación de autenticación?
+recovery-one = Código de recuperación
+audited-make-recovery-codes = Creó códigos de recuperación

@@ -84,6 +84,8 @@ acts! {
     InviteToConsole: "invite to the console";
     /// An opening in an emergency was looked at.
     LookAtEmergency: "look at emergency";
+    /// Somebody made recovery codes in the place of those they had.
+    MakeRecoveryCodes: "make recovery codes";
     /// A case was opened in an emergency.
     OpenInAnEmergency: "open in an emergency";
     /// A device was ordered to wipe itself.

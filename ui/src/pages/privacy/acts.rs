@@ -32,6 +32,7 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "invite to reconnect" => words.audited_invite_to_reconnect(),
         "invite to the console" => words.audited_invite_to_the_console(),
         "look at emergency" => words.audited_look_at_emergency(),
+        "make recovery codes" => words.audited_make_recovery_codes(),
         "open in an emergency" => words.audited_open_in_an_emergency(),
         "order wipe" => words.audited_order_wipe(),
         "publish catalogue" => words.audited_publish_catalogue(),
@@ -104,6 +105,7 @@ fn in_words(part: &str, words: Words) -> Option<String> {
             "rows" => Some(words.audit_rows(number)),
             "cases" => Some(words.count_cases(number)),
             "tasks" => Some(words.audited_tasks(number)),
+            "recovery_codes" => Some(words.recovery_left(number)),
             "findings" => Some(words.audited_findings(number)),
             _ => None,
         };
