@@ -27,6 +27,7 @@ mod read;
 mod recovery;
 mod reviewing;
 pub(crate) mod screens;
+mod seeing;
 mod shown;
 mod tasks;
 mod transferring;

@@ -35,6 +35,7 @@ mod proxied;
 mod recovery;
 mod refusals;
 mod routes;
+mod seers;
 mod server;
 mod shares;
 mod stopping;

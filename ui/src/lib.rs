@@ -27,5 +27,6 @@ pub use screens::{refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
 pub use source::recovery::RecoverySource;
+pub use source::seers::SeersSource;
 pub use source::{AdministrationSource, ConsoleSource, FormSource, PrivacySource, Refusal, Source};
 pub use views::{Department, SignInProblem};

@@ -15,6 +15,7 @@ mod privacy;
 mod record;
 mod recovery;
 pub(crate) mod refused;
+mod seers;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;
 
@@ -99,6 +100,7 @@ pub const ROUTES: &[Route] = &[
     Route::post("/cases/{case}/notes", Audience::Cases, notes::show),
     Route::get("/cases/{case}/handoff", Audience::Cases, handoff::ask),
     Route::post("/cases/{case}/handoff", Audience::Cases, handoff::sheet),
+    Route::get("/cases/{case}/who", Audience::Supervisors, seers::show),
     Route::get("/cases/{case}/new", Audience::Cases, new::in_case),
     Route::post("/cases/{case}/new", Audience::Cases, new::begin_in_case),
     Route::get("/new", Audience::Cases, new::alone),

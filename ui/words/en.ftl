@@ -909,3 +909,20 @@ recovery-go-on = Go on
 recovery-instead = No authenticator app at hand?
 recovery-one = Recovery code
 audited-make-recovery-codes = Made recovery codes
+
+# Who can see a case, and what of it is withheld.
+seers-title = Who can see this case
+seers-what = People who can see what you see of this case, and why. What is closed to you is not told of.
+seers-who = Name
+seers-roles = Roles
+seers-why = Why
+seers-role = { $role }, { $program }
+seers-works = Works on the case
+seers-supervises = Supervises a program that works on it
+seers-consent = Works on the case, and a consent opens it
+seers-office = By their office
+seers-with-reason = By their office, when they state a reason
+seers-emergency = Opened it in an emergency
+withheld-records = There are records here that you may not see ({ $part }).
+withheld-way = A signed consent that names your program opens them. Talk with the person about it, or ask your supervisor.
+withheld-consent = Record a consent

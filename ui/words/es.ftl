@@ -909,3 +909,20 @@ recovery-go-on = Continuar
 recovery-instead = ¿No tiene a mano la aplicación de autenticación?
 recovery-one = Código de recuperación
 audited-make-recovery-codes = Creó códigos de recuperación
+
+# Quién puede ver un caso y qué no se muestra.
+seers-title = Quién puede ver este caso
+seers-what = Personas que pueden ver lo que usted ve de este caso, y por qué. De lo que está cerrado para usted no se dice nada.
+seers-who = Nombre
+seers-roles = Roles
+seers-why = Por qué
+seers-role = { $role }, { $program }
+seers-works = Trabaja en el caso
+seers-supervises = Supervisa un programa que trabaja en él
+seers-consent = Trabaja en el caso, y un consentimiento lo abre
+seers-office = Por su cargo
+seers-with-reason = Por su cargo, si indica un motivo
+seers-emergency = Lo abrió en una emergencia
+withheld-records = Aquí hay registros que usted no puede ver ({ $part }).
+withheld-way = Los abre un consentimiento firmado que nombre a su programa. Hable de ello con la persona o pregunte a quien le supervisa.
+withheld-consent = Registrar un consentimiento

@@ -12,7 +12,7 @@ use ui::views::{
 };
 use ui::{
     AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, RecoverySource,
-    Refusal,
+    Refusal, SeersSource,
 };
 
 use super::handles::Handles;
@@ -178,6 +178,10 @@ impl ConsoleSource for Screens<'_> {
     }
 
     fn recovery(&mut self) -> &mut dyn RecoverySource {
+        self
+    }
+
+    fn seeing(&mut self) -> &mut dyn SeersSource {
         self
     }
 

@@ -13,12 +13,13 @@ use ui::views::{
 };
 use ui::{
     AdministrationSource, AssignSource, ConsoleSource, Form, FormSource, LateSource, Method,
-    PrivacySource, RecoverySource, Refusal, Request, Response, Source, respond,
+    PrivacySource, RecoverySource, Refusal, Request, Response, SeersSource, Source, respond,
 };
 
 use crate::assign::Assigning;
 use crate::fake_privacy::FakePrivacy;
 use crate::fake_recovery::Recovery;
+use crate::fake_seers::Seeing;
 use crate::late::Late;
 use crate::office::Office;
 
@@ -53,6 +54,7 @@ pub(crate) struct Fake {
     pub(crate) forms: Box<dyn FormSource>,
     pub(crate) privacy: FakePrivacy,
     pub(crate) recovery: Recovery,
+    pub(crate) seeing: Seeing,
 }
 
 impl Fake {
@@ -87,6 +89,7 @@ impl Fake {
             forms: Box::new(NoForms),
             privacy: FakePrivacy::default(),
             recovery: Recovery::default(),
+            seeing: Seeing::default(),
         }
     }
 
@@ -421,6 +424,10 @@ impl ConsoleSource for Fake {
 
     fn recovery(&mut self) -> &mut dyn RecoverySource {
         &mut self.recovery
+    }
+
+    fn seeing(&mut self) -> &mut dyn SeersSource {
+        &mut self.seeing
     }
 
     fn privacy(&mut self) -> &mut dyn PrivacySource {
