@@ -6,6 +6,7 @@
 //! for what is not there. Every read is in the audit before its answer leaves.
 
 mod administration;
+mod asking;
 mod assigning;
 mod assigning_pages;
 mod auditing;

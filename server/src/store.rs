@@ -31,6 +31,7 @@ pub(crate) mod patience;
 pub(crate) mod people;
 pub(crate) mod purposes;
 pub(crate) mod quarantine;
+pub(crate) mod questions;
 pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod recovery_codes;

@@ -65,6 +65,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/audit/vouched", Audience::Privacy, privacy::vouched::show),
     Route::get("/emergencies", Audience::Emergencies, privacy::emergencies::show),
     Route::post("/emergencies/see", Audience::Privacy, privacy::emergencies::see),
+    Route::post("/emergencies/ask", Audience::Privacy, privacy::emergencies::ask),
+    Route::post("/emergencies/answer", Audience::Emergencies, privacy::emergencies::answer),
     Route::post("/emergencies/close", Audience::Emergencies, privacy::emergencies::close),
     Route::get("/cases/{case}/emergency", Audience::Supervisors, privacy::open::form),
     Route::post("/cases/{case}/emergency", Audience::Supervisors, privacy::open::send),

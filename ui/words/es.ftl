@@ -53,8 +53,8 @@ sign-in-ended = Su sesión ha terminado. Lo que guardó está a salvo. Inicie se
 not-found-title = Aquí no hay nada
 not-found = Aquí no hay nada que usted pueda ver. Puede que se haya movido, o que sea de otra persona.
 refused-title = No se pudo hacer
-reason-title = Diga por qué
-reason-needed = Puede ver esto si dice por qué lo necesita. La persona encargada de la privacidad lee lo que usted escribe.
+reason-title = No se abre en estas páginas
+reason-needed = Su cargo lee casos solo con un motivo indicado, y estas páginas no lo piden: no puede abrir esto aquí. Los programas sí aceptan un motivo (docs/console-api.md). Quién leyó qué de un caso está en la auditoría.
 confirm-title = Confirme que es usted
 confirm-why = Esta página le pide otra vez su contraseña y un código, porque muestra o hace algo que no debe ocurrir por accidente.
 confirm-go = Confirmar
@@ -673,9 +673,9 @@ emergencies-unseen = { $count ->
    *[other] { $count } sin revisar
 }
 emergencies-open = { $count ->
-    [0] No hay nada abierto
-    [one] { $count } abierto ahora
-   *[other] { $count } abiertos ahora
+    [0] No hay nada abierto ni espera su respuesta
+    [one] { $count } está abierto o espera su respuesta
+   *[other] { $count } están abiertos o esperan su respuesta
 }
 emergencies-what = Casos que alguien abrió fuera de sus programas, con cada lectura.
 emergencies-own-what = Lo que usted abrió fuera de sus programas. La persona encargada de la privacidad también lo ve.
@@ -926,3 +926,18 @@ seers-emergency = Lo abrió en una emergencia
 withheld-records = Aquí hay registros que usted no puede ver ({ $part }).
 withheld-way = Los abre un consentimiento firmado que nombre a su programa. Hable de ello con la persona o pregunte a quien le supervisa.
 withheld-consent = Registrar un consentimiento
+
+# Preguntas sobre una emergencia.
+question-ask = Preguntar
+question-yours = Su pregunta a { $name }
+question-ask-hint = De 10 a 500 caracteres. Espera en su página de emergencias hasta que conteste, y queda ahí con la respuesta.
+question-send = Enviar la pregunta
+question-asked = Pregunta de { $name }
+question-answer = Respuesta
+question-waits = Espera respuesta
+question-answer-it = Contestar la pregunta
+question-your-answer = Su respuesta
+question-hint = De 10 a 500 caracteres. La lee quien vela por la privacidad.
+question-send-answer = Enviar la respuesta
+audited-ask-about-emergency = Preguntó sobre una emergencia
+audited-answer-about-emergency = Contestó sobre una emergencia

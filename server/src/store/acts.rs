@@ -38,6 +38,10 @@ acts! {
     AnnounceAddress: "announce address";
     /// The next key was announced.
     AnnounceKey: "announce key";
+    /// A question about an opening in an emergency was answered.
+    AnswerAboutEmergency: "answer about emergency";
+    /// Whoever watches over privacy asked about an opening in an emergency.
+    AskAboutEmergency: "ask about emergency";
     /// A program was asked to take a case over.
     AskTransfer: "ask transfer";
     /// A case was assigned.

@@ -10,6 +10,8 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "announce" => words.audited_announce(),
         "announce address" => words.audited_announce_address(),
         "announce key" => words.audited_announce_key(),
+        "answer about emergency" => words.audited_answer_about_emergency(),
+        "ask about emergency" => words.audited_ask_about_emergency(),
         "assign" => words.audited_assign(),
         "backup" => words.audited_backup(),
         "begin account" => words.audited_begin_account(),
