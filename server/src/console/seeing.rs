@@ -47,7 +47,7 @@ impl SeersSource for Screens<'_> {
         let id = self.named::<CaseId>(case)?;
         let found = self.console.seers(id);
         let (parts, rows) = self.told(found)?;
-        let person = self.read(|reader, _| reader.person_of(id).map_err(Into::into))?;
+        let person = self.read(|reader, _| reader.person_of(id))?;
         let catalogue = &self.console.context.catalogue;
         let parts = parts.into_iter().map(|code| {
             let label = catalogue.compartments.get(&code).map(|known| known.label.clone());
