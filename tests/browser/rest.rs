@@ -1,10 +1,54 @@
-//! Who can see a case, what is asked about an emergency, and signing in without an authenticator.
+//! What changes under somebody's hands, who can see a case, what is asked about an emergency, and signing in
+//! without an authenticator.
 
-use fieldbook_tests::browser::page::Looks;
+use fieldbook_tests::browser::page::{Browser, Looks};
 use fieldbook_tests::browser::town::{ANA, Filled, SOL, filled};
 use model::time::Span;
 
-use crate::open_case;
+use crate::{open_case, rows};
+
+/// Waits until the tile of a list counts this much.
+#[track_caller]
+fn counts(browser: &Browser, path: &str, count: usize) {
+    browser.wait(&format!(
+        "Number(document.querySelector('.tiles a[href=\"{path}\"] .figure')?.innerText) == {count}"
+    ));
+}
+
+#[test]
+fn c03_acting_on_a_row_lowers_its_count_on_every_open_page_and_moves_nothing_that_is_typed() {
+    let Filled { mut town, .. } = filled();
+    let sol = town.account(SOL);
+    let home = town.signed_in(&sol, Looks::default());
+    let typing = town.signed_in(&sol, Looks::default());
+    let acting = town.signed_in(&sol, Looks::default());
+    typing.open("/find");
+    let field = typing.find("main input[type=search], main input[name=q]");
+    typing.fill(&field, "Marc");
+    acting.open("/review");
+    let before = rows(&acting).len();
+    counts(&home, "/review", before);
+    for open in [&home, &typing] {
+        open.script("window.stayed = true", serde_json::json!([]));
+    }
+    acting.click(&acting.find("main tbody input[type=checkbox]"));
+    acting.click(&acting.button("Approve the chosen records"));
+    acting
+        .wait(&format!("document.querySelectorAll('main tbody th[scope=row]').length < {before}"));
+    counts(&home, "/review", before - 1);
+    let number = format!(
+        "[...document.querySelectorAll('nav a[href=\"/review\"]')].some(it =>
+             it.innerText.includes('{}'))",
+        before - 1
+    );
+    typing.wait(&number);
+    // Neither page was loaded again, and what stands half typed stands there still, with its cursor.
+    for open in [&home, &typing] {
+        open.wait("window.stayed === true");
+    }
+    assert_eq!(typing.value(&field), "Marc");
+    typing.wait("document.activeElement?.name == 'q'");
+}
 
 #[test]
 fn c25_the_supervisor_reads_who_can_see_a_case_and_why() {
