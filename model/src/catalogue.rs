@@ -200,6 +200,9 @@ pub struct Compartment {
     pub emergency: Option<Span>,
     /// What the law asks to be said whenever its records are disclosed under a consent.
     pub notice: Option<Label>,
+    /// Whether whoever could come to see its records may know that a case has some. Never where they
+    /// are kept on no phone.
+    pub existence_known: bool,
 }
 
 /// What a role may do in a compartment: the letters of the matrix in DOMAIN §2.

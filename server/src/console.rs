@@ -6,6 +6,7 @@
 //! for what is not there. Every read is in the audit before its answer leaves.
 
 mod administration;
+mod asking;
 mod assigning;
 mod assigning_pages;
 mod auditing;
@@ -24,8 +25,10 @@ mod messages;
 mod oversight;
 mod privacy;
 mod read;
+mod recovery;
 mod reviewing;
 mod screens;
+mod seeing;
 mod shown;
 mod tasks;
 mod transferring;
@@ -58,6 +61,7 @@ pub use assigning::*;
 pub use drafts::{BeginDraft, DraftView};
 pub use lists::*;
 pub use messages::*;
+pub use recovery::RecoveryCodes;
 pub use screens::PageAnswer;
 pub use transferring::{TransferAnswer, TransferState, TransferView};
 

@@ -114,6 +114,10 @@ const ROUTES: &[Route] = &[
             Box::pin(account::change_password(app, seat, request))
         }),
     ),
+    Route::post(
+        "/v1/session/recovery",
+        Handler::Console(|app, seat, _| Box::pin(account::make_recovery_codes(app, seat))),
+    ),
     Route::get(
         "/v1/session/own",
         Handler::Console(|app, seat, _| Box::pin(account::sessions(app, seat))),

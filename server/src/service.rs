@@ -276,7 +276,8 @@ impl Service {
         self.accounts().begin(now, rng, asked)
     }
 
-    /// Sets somebody's password, and ends the sessions that were begun with another one.
+    /// Sets somebody's password, and ends the sessions that were begun with another one. Returns the
+    /// recovery codes of the account.
     ///
     /// # Errors
     /// When the code is not one, the password is weak or the authenticator shows another number.
@@ -285,7 +286,7 @@ impl Service {
         now: Timestamp,
         rng: &mut dyn Rng,
         asked: &FinishAccount,
-    ) -> Result<(), AccountRefusal> {
+    ) -> Result<Vec<String>, AccountRefusal> {
         self.accounts().finish(now, rng, asked)
     }
 

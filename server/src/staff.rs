@@ -131,6 +131,7 @@ pub(crate) fn close_account(
         return Err(StaffRefusal::NoAccount);
     }
     tx.context.keyring.note_shut_out(ShutOut::Account(user), now)?;
+    tx.db.set_recovery_codes(user, &[])?;
     let sessions = tx.db.end_sessions(user)?;
     tx.note(now, actor, AuditAct::CloseAccount, about(user), ended(sessions))?;
     Ok(sessions)

@@ -216,7 +216,10 @@ async fn emergencies_show_each_read_and_are_looked_at_and_closed_by_the_officer(
     assert!(page(&house, &officer, "/emergencies").await.contains("Nothing was opened"));
     opened_by(&mut house, &boss, case).await;
     let own = page(&house, &boss, "/emergencies").await;
-    assert!(own.contains("1 open now") && own.contains("shot last night"), "{own}");
+    assert!(
+        own.contains("1 is open or waits for your answer") && own.contains("shot last night"),
+        "{own}"
+    );
     // The way from there leads to what was opened.
     let path = link(&own, "/cases/").unwrap().to_owned();
     let shown = page(&house, &boss, &path).await;
@@ -273,6 +276,40 @@ async fn the_number_on_the_first_page_is_that_of_the_rows_that_wait_whoever_read
     let home = page(&house, &worker, "/").await;
     assert!(!home.contains("/emergencies"), "{home}");
     assert_eq!(worker.get(&house, "/emergencies").await.status, 404);
+}
+
+#[tokio::test]
+async fn c63_what_the_officer_asks_waits_until_whoever_opened_it_answers() {
+    let (mut house, _, case) = house_with_case().await;
+    let boss = seat_of(&mut house, "Hal Hickory", "SUP", "hospital_response").await;
+    let officer = seat_of(&mut house, OFFICER, "PRV", "professional_standards").await;
+    let other = seat_of(&mut house, "Ivo Ironwood", "SUP", "hospital_response").await;
+    let open = json!({
+        "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
+    });
+    boss.told(&house, "/v1/console/emergency/open", &open).await;
+    sent(&house, &boss, "/emergencies/close", "number=1").await;
+    let question = "number=1&text=Whom+did+you+call+then";
+    assert_eq!(sent(&house, &boss, "/emergencies/ask", question).await.status, 404);
+    assert_eq!(sent(&house, &officer, "/emergencies/ask", "number=1&text=why").await.status, 422);
+    assert_eq!(
+        sent(&house, &officer, "/emergencies/ask", "number=9&text=Whom+did+you+call").await.status,
+        404
+    );
+    assert_eq!(sent(&house, &officer, "/emergencies/ask", question).await.status, 303);
+    let waits = page(&house, &boss, "/").await;
+    assert!(waits.contains("<span class=\"figure\">1<"), "{waits}");
+    let own = page(&house, &boss, "/emergencies").await;
+    assert!(own.contains("Whom did you call then") && own.contains("/emergencies/answer"), "{own}");
+    let answer = "number=1&text=His+brother+at+the+ward";
+    assert_eq!(sent(&house, &other, "/emergencies/answer", answer).await.status, 404);
+    assert_eq!(sent(&house, &boss, "/emergencies/answer", answer).await.status, 303);
+    assert_eq!(sent(&house, &boss, "/emergencies/answer", answer).await.status, 404);
+    let listed = page(&house, &officer, "/emergencies").await;
+    assert!(listed.contains("His brother at the ward"), "{listed}");
+    assert!(!page(&house, &boss, "/emergencies").await.contains("/emergencies/answer"));
+    assert_eq!(audited(&mut house, "ask about emergency"), ["emergency 1: done"]);
+    assert_eq!(audited(&mut house, "answer about emergency"), ["emergency 1: done"]);
 }
 
 #[tokio::test]

@@ -243,7 +243,7 @@ async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
                 }
                 "/v1/console/audit" if watches => (json!({}), (200, "")),
                 "/v1/console/audit" => (json!({}), (403, "no_access")),
-                "/v1/session/own" => (json!({}), (200, "")),
+                "/v1/session/own" | "/v1/session/recovery" => (json!({}), (200, "")),
                 "/v1/session/own/end" => {
                     (json!({"session": "0123456789abcdef"}), (404, "not_found"))
                 }

@@ -56,6 +56,7 @@ async fn an_account_is_set_up_in_a_browser_with_a_code_that_works_once() {
     let done = sent(&house, "/welcome/finish", &finish(PASSWORD, &totp)).await;
     assert_eq!(done.status, 200);
     assert!(text_of(&done).contains("Your account is ready"));
+    assert_eq!(crate::recovery::codes_on(&text_of(&done)).len(), 10);
     house.pass(Span::from_secs(30));
     let entered = sign_in(&house, BOSS, PASSWORD, &seat.code(house.now())).await;
     assert_eq!(entered.status, 204);

@@ -156,7 +156,7 @@ impl Scene {
         for (password, totp, status) in [
             (words.next()[..8].to_owned(), shown.clone(), 422),
             (password.clone(), words.next(), 422),
-            (password.clone(), shown, 204),
+            (password.clone(), shown, 200),
         ] {
             let finish = json!({"code": code, "password": password, "totp": totp});
             let answer = self.at_the_console("/v1/account/finish", &finish).await;

@@ -21,10 +21,12 @@ mod words;
 
 pub use assets::{ASSETS, Asset};
 pub use pages::ROUTES;
-pub use request::{Form, Method, Request, Response, way_back};
+pub use request::{Form, Method, Request, Response, after_recovery, way_back};
 pub use route::{Audience, Route};
 pub use screens::{refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
+pub use source::recovery::RecoverySource;
+pub use source::seers::SeersSource;
 pub use source::{AdministrationSource, ConsoleSource, FormSource, PrivacySource, Refusal, Source};
 pub use views::{Department, SignInProblem};

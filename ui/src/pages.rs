@@ -13,7 +13,9 @@ mod new;
 mod notes;
 mod privacy;
 mod record;
+mod recovery;
 pub(crate) mod refused;
+mod seers;
 pub(crate) mod sign_in;
 pub(crate) mod welcome;
 
@@ -53,6 +55,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/sessions", Audience::Everybody, console::sessions::show),
     Route::post("/stay", Audience::Everybody, console::sessions::stay),
     Route::post("/sessions/end", Audience::Everybody, console::sessions::end),
+    Route::get("/recovery", Audience::Everybody, recovery::show),
+    Route::post("/recovery", Audience::Everybody, recovery::make),
     Route::get("/audit", Audience::Privacy, privacy::audit::show),
     Route::post("/audit", Audience::Privacy, privacy::audit::show),
     Route::post("/audit/purpose", Audience::Privacy, privacy::purpose::send),
@@ -61,6 +65,8 @@ pub const ROUTES: &[Route] = &[
     Route::get("/audit/vouched", Audience::Privacy, privacy::vouched::show),
     Route::get("/emergencies", Audience::Emergencies, privacy::emergencies::show),
     Route::post("/emergencies/see", Audience::Privacy, privacy::emergencies::see),
+    Route::post("/emergencies/ask", Audience::Privacy, privacy::emergencies::ask),
+    Route::post("/emergencies/answer", Audience::Emergencies, privacy::emergencies::answer),
     Route::post("/emergencies/close", Audience::Emergencies, privacy::emergencies::close),
     Route::get("/cases/{case}/emergency", Audience::Supervisors, privacy::open::form),
     Route::post("/cases/{case}/emergency", Audience::Supervisors, privacy::open::send),
@@ -96,6 +102,7 @@ pub const ROUTES: &[Route] = &[
     Route::post("/cases/{case}/notes", Audience::Cases, notes::show),
     Route::get("/cases/{case}/handoff", Audience::Cases, handoff::ask),
     Route::post("/cases/{case}/handoff", Audience::Cases, handoff::sheet),
+    Route::get("/cases/{case}/who", Audience::Supervisors, seers::show),
     Route::get("/cases/{case}/new", Audience::Cases, new::in_case),
     Route::post("/cases/{case}/new", Audience::Cases, new::begin_in_case),
     Route::get("/new", Audience::Cases, new::alone),

@@ -118,6 +118,13 @@ pub fn way_back(path: &str) -> &str {
     if is_ours { path } else { "/" }
 }
 
+/// Returns where somebody comes to who signed in with a recovery code: they learn there how many are left,
+/// and go on to `back`.
+pub fn after_recovery(back: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    format!("/recovery?back={encoded}")
+}
+
 /// Returns whether somebody said why: who reads it has to understand, and shorter is no reason.
 pub(crate) fn says_why(text: &str) -> bool {
     (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&text.trim().chars().count())

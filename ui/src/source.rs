@@ -4,12 +4,16 @@ mod administration;
 pub(crate) mod assign;
 pub(crate) mod late;
 mod privacy;
+pub(crate) mod recovery;
+pub(crate) mod seers;
 
 use model::catalogue::Catalogue;
 use model::ids::{ChangeHash, FieldName, TypeName};
 
 use assign::AssignSource;
 use late::LateSource;
+use recovery::RecoverySource;
+use seers::SeersSource;
 
 use crate::views::{
     Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
@@ -236,6 +240,12 @@ pub trait ConsoleSource {
     /// # Errors
     /// When there is none.
     fn end_session(&mut self, number: Option<&str>) -> Result<(), Refusal>;
+
+    /// Returns what concerns their own recovery codes.
+    fn recovery(&mut self) -> &mut dyn RecoverySource;
+
+    /// Returns who sees what.
+    fn seeing(&mut self) -> &mut dyn SeersSource;
 
     /// Returns what concerns the watch over privacy.
     fn privacy(&mut self) -> &mut dyn PrivacySource;

@@ -5,6 +5,7 @@ mod administration;
 pub mod assign;
 pub mod late;
 mod privacy;
+pub mod seers;
 mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,6 +163,8 @@ pub struct CaseView {
     pub names: Names,
     /// What the law asks to be said with them.
     pub notices: Vec<Label>,
+    /// What of it is not shown, as far as that may be known.
+    pub withheld: Vec<seers::Withheld>,
     /// Whether records may be made in it.
     pub may_write: bool,
     /// Whether it may be given to somebody.

@@ -53,8 +53,8 @@ sign-in-ended = Your session has ended. What you saved is safe. Sign in to go on
 not-found-title = Nothing here
 not-found = There is nothing here that you may see. It may have moved, or it may be someone else's.
 refused-title = That did not work
-reason-title = Say why
-reason-needed = You can see this if you say why you need it. The privacy officer reads what you write.
+reason-title = Not open on these pages
+reason-needed = Your office reads cases only with a stated reason, and these pages take none: you cannot open this here. Programs take a reason (docs/console-api.md). Who read what of a case is in the audit.
 confirm-title = Confirm that it is you
 confirm-why = This page asks for your password and a code again, because it shows or does something that must not happen by accident.
 confirm-go = Confirm
@@ -673,9 +673,9 @@ emergencies-unseen = { $count ->
    *[other] { $count } not looked at yet
 }
 emergencies-open = { $count ->
-    [0] Nothing is open
-    [one] { $count } open now
-   *[other] { $count } open now
+    [0] Nothing is open or waits for your answer
+    [one] { $count } is open or waits for your answer
+   *[other] { $count } are open or wait for your answer
 }
 emergencies-what = Cases that someone opened outside their programs, with each read.
 emergencies-own-what = What you opened outside your programs. The privacy officer sees it too.
@@ -890,3 +890,54 @@ health-audit = Audit
 health-audit-rows = Rows
 health-audit-head = Newest hash
 health-audit-what = Write it down elsewhere now and then: whoever changed an earlier row would change it too.
+
+# Recovery codes.
+recovery-title = Recovery codes
+recovery-what = A recovery code signs you in once, with your name and password, when you have no authenticator app at hand.
+recovery-once = These codes are shown only now.
+recovery-keep = Write them down or print them, and keep them where you keep papers that matter, not beside your password.
+recovery-kept = I have kept them
+recovery-left = { $count ->
+    [0] No recovery code is left
+    [one] { $count } recovery code is left
+   *[other] { $count } recovery codes are left
+}
+recovery-used = You signed in with a recovery code. It does not work again.
+recovery-voids = When you make new codes, those that you have stop working.
+recovery-make = Make new recovery codes
+recovery-go-on = Go on
+recovery-instead = No authenticator app at hand?
+recovery-one = Recovery code
+audited-make-recovery-codes = Made recovery codes
+
+# Who can see a case, and what of it is withheld.
+seers-title = Who can see this case
+seers-what = People who can see what you see of this case, and why. What is closed to you is not told of.
+seers-who = Name
+seers-roles = Roles
+seers-why = Why
+seers-role = { $role }, { $program }
+seers-works = Works on the case
+seers-supervises = Supervises a program that works on it
+seers-consent = Works on the case, and a consent opens it
+seers-office = By their office
+seers-with-reason = By their office, when they state a reason
+seers-emergency = Opened it in an emergency
+withheld-records = There are records here that you may not see ({ $part }).
+withheld-way = A signed consent that names your program opens them. Talk with the person about it, or ask your supervisor.
+withheld-consent = Record a consent
+
+# Questions about an emergency.
+question-ask = Ask about it
+question-yours = Your question to { $name }
+question-ask-hint = 10 to 500 characters. It waits on their page of emergencies until they answer, and stands there with the answer.
+question-send = Send the question
+question-asked = { $name } asks
+question-answer = Answer
+question-waits = Waits for an answer
+question-answer-it = Answer the question
+question-your-answer = Your answer
+question-hint = 10 to 500 characters. The privacy officer reads it.
+question-send-answer = Send the answer
+audited-ask-about-emergency = Asked about an emergency
+audited-answer-about-emergency = Answered about an emergency

@@ -53,8 +53,8 @@ sign-in-ended = Su sesión ha terminado. Lo que guardó está a salvo. Inicie se
 not-found-title = Aquí no hay nada
 not-found = Aquí no hay nada que usted pueda ver. Puede que se haya movido, o que sea de otra persona.
 refused-title = No se pudo hacer
-reason-title = Diga por qué
-reason-needed = Puede ver esto si dice por qué lo necesita. La persona encargada de la privacidad lee lo que usted escribe.
+reason-title = No se abre en estas páginas
+reason-needed = Su cargo lee casos solo con un motivo indicado, y estas páginas no lo piden: no puede abrir esto aquí. Los programas sí aceptan un motivo (docs/console-api.md). Quién leyó qué de un caso está en la auditoría.
 confirm-title = Confirme que es usted
 confirm-why = Esta página le pide otra vez su contraseña y un código, porque muestra o hace algo que no debe ocurrir por accidente.
 confirm-go = Confirmar
@@ -673,9 +673,9 @@ emergencies-unseen = { $count ->
    *[other] { $count } sin revisar
 }
 emergencies-open = { $count ->
-    [0] No hay nada abierto
-    [one] { $count } abierto ahora
-   *[other] { $count } abiertos ahora
+    [0] No hay nada abierto ni espera su respuesta
+    [one] { $count } está abierto o espera su respuesta
+   *[other] { $count } están abiertos o esperan su respuesta
 }
 emergencies-what = Casos que alguien abrió fuera de sus programas, con cada lectura.
 emergencies-own-what = Lo que usted abrió fuera de sus programas. La persona encargada de la privacidad también lo ve.
@@ -890,3 +890,54 @@ health-audit = Auditoría
 health-audit-rows = Filas
 health-audit-head = Último hash
 health-audit-what = Anótelo de vez en cuando en otro lugar: quien cambiara una fila anterior lo cambiaría también.
+
+# Recovery codes.
+recovery-title = Códigos de recuperación
+recovery-what = Con un código de recuperación inicia sesión una vez, junto con su nombre y su contraseña, cuando no tiene a mano la aplicación de autenticación.
+recovery-once = Estos códigos solo se muestran ahora.
+recovery-keep = Anótelos o imprímalos y guárdelos donde guarda sus papeles importantes, no junto a su contraseña.
+recovery-kept = Ya los guardé
+recovery-left = { $count ->
+    [0] No queda ningún código de recuperación
+    [one] Queda { $count } código de recuperación
+   *[other] Quedan { $count } códigos de recuperación
+}
+recovery-used = Inició sesión con un código de recuperación. No sirve otra vez.
+recovery-voids = Si crea códigos nuevos, los que tiene dejan de servir.
+recovery-make = Crear códigos de recuperación nuevos
+recovery-go-on = Continuar
+recovery-instead = ¿No tiene a mano la aplicación de autenticación?
+recovery-one = Código de recuperación
+audited-make-recovery-codes = Creó códigos de recuperación
+
+# Quién puede ver un caso y qué no se muestra.
+seers-title = Quién puede ver este caso
+seers-what = Personas que pueden ver lo que usted ve de este caso, y por qué. De lo que está cerrado para usted no se dice nada.
+seers-who = Nombre
+seers-roles = Roles
+seers-why = Por qué
+seers-role = { $role }, { $program }
+seers-works = Trabaja en el caso
+seers-supervises = Supervisa un programa que trabaja en él
+seers-consent = Trabaja en el caso, y un consentimiento lo abre
+seers-office = Por su cargo
+seers-with-reason = Por su cargo, si indica un motivo
+seers-emergency = Lo abrió en una emergencia
+withheld-records = Aquí hay registros que usted no puede ver ({ $part }).
+withheld-way = Los abre un consentimiento firmado que nombre a su programa. Hable de ello con la persona o pregunte a quien le supervisa.
+withheld-consent = Registrar un consentimiento
+
+# Preguntas sobre una emergencia.
+question-ask = Preguntar
+question-yours = Su pregunta a { $name }
+question-ask-hint = De 10 a 500 caracteres. Espera en su página de emergencias hasta que conteste, y queda ahí con la respuesta.
+question-send = Enviar la pregunta
+question-asked = Pregunta de { $name }
+question-answer = Respuesta
+question-waits = Espera respuesta
+question-answer-it = Contestar la pregunta
+question-your-answer = Su respuesta
+question-hint = De 10 a 500 caracteres. La lee quien vela por la privacidad.
+question-send-answer = Enviar la respuesta
+audited-ask-about-emergency = Preguntó sobre una emergencia
+audited-answer-about-emergency = Contestó sobre una emergencia

@@ -426,7 +426,7 @@ impl Reader<'_> {
     }
 
     /// Reads what is known of a case that they supervise.
-    fn supervised(&self, case: CaseId) -> Result<CaseContext, ConsoleError> {
+    pub(super) fn supervised(&self, case: CaseId) -> Result<CaseContext, ConsoleError> {
         let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
         match self.supervises_case(&known) {
             true => Ok(known),

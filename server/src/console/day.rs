@@ -10,7 +10,10 @@ use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
     HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
 };
-use ui::{AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, Refusal};
+use ui::{
+    AdministrationSource, AssignSource, ConsoleSource, LateSource, PrivacySource, RecoverySource,
+    Refusal, SeersSource,
+};
 
 use super::handles::Handles;
 use super::lists::RecordsPage;
@@ -168,6 +171,14 @@ impl ConsoleSource for Screens<'_> {
             Err(OwnRefusal::Store(error)) => self.told(Err(error.into())),
             Err(_) => Err(Refusal::NotFound),
         }
+    }
+
+    fn recovery(&mut self) -> &mut dyn RecoverySource {
+        self
+    }
+
+    fn seeing(&mut self) -> &mut dyn SeersSource {
+        self
     }
 
     fn privacy(&mut self) -> &mut dyn PrivacySource {

@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::store::audit::{Actor, AuditRow};
 use crate::store::emergencies::Emergency;
 use crate::store::emergency_list::ListOf;
+use crate::store::questions::Question;
 
 /// A page of what was opened in emergencies.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub(crate) struct Opened {
     pub(crate) row: Emergency,
     /// `None` once the case was erased, and for what only counsel sees.
     pub(crate) reason: Option<String>,
+    /// What was asked about it, each with its words and those of the answer.
+    pub(crate) questions: Vec<(Question, Option<String>, Option<String>)>,
     /// What was read under it, the first first.
     pub(crate) reads: Vec<ReadUnder>,
     /// Whether more was read.
@@ -114,10 +117,19 @@ impl Reader<'_> {
             true => reasons::open(self.context, &row.scope, &row.reason)?,
             false => None,
         };
+        let mut questions = Vec::new();
+        for asked in self.db.questions_about(row.id)? {
+            let words = |sealed: &[u8]| match own || reason.is_some() {
+                true => reasons::open(self.context, &row.scope, sealed),
+                false => Ok(None),
+            };
+            let (question, answer) = (words(&asked.question)?, words(&asked.answer)?);
+            questions.push((asked, question, answer));
+        }
         let mut reads = self.reads_under(&row)?;
         let more = reads.len() > READS_MAX;
         reads.truncate(READS_MAX);
-        Ok(Opened { row, reason, reads, more })
+        Ok(Opened { row, reason, questions, reads, more })
     }
 
     fn reads_under(&self, row: &Emergency) -> Result<Vec<ReadUnder>, StoreError> {

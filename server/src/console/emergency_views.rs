@@ -3,7 +3,7 @@
 use model::catalogue::{Catalogue, Label};
 use model::ids::{CompartmentCode, UserId};
 use ui::Refusal;
-use ui::views::{EmergenciesView, EmergencyRead, EmergencyRow};
+use ui::views::{EmergenciesView, EmergencyQuestion, EmergencyRead, EmergencyRow};
 
 use super::emergency_list::Opened;
 use super::screens::Screens;
@@ -24,7 +24,13 @@ impl Screens<'_> {
                 record_type: read.record_type,
                 outcome: read.row.outcome,
             });
+            let questions = opened.questions.into_iter().map(|(asked, question, answer)| {
+                let answered = asked.answered_at.map(|at| (answer, at));
+                let (number, by, at) = (asked.id, name(&asked.asked_by), asked.asked_at);
+                EmergencyQuestion { number, by, at, question, answered }
+            });
             Ok::<_, StoreError>(EmergencyRow {
+                questions: questions.collect(),
                 number: row.id,
                 who: name(&row.user),
                 case: handles.of(row.scope.case)?,

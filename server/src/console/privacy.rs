@@ -107,6 +107,18 @@ impl PrivacySource for Screens<'_> {
         self.told(seen)
     }
 
+    fn ask_about_emergency(&mut self, number: i64, question: &str) -> Result<(), Refusal> {
+        let rng = self.rng();
+        let asked = self.console.ask_about_emergency(rng, number, question);
+        self.told(asked)
+    }
+
+    fn answer_question(&mut self, number: i64, answer: &str) -> Result<(), Refusal> {
+        let rng = self.rng();
+        let answered = self.console.answer_question(rng, number, answer);
+        self.told(answered)
+    }
+
     fn close_emergency(&mut self, number: i64) -> Result<(), Refusal> {
         let closed = self.console.close_emergency(NamedEmergency { emergency: number });
         self.told(closed)

@@ -259,6 +259,7 @@ impl Screens<'_> {
                 tasks: reader.tasks_of_case(&handles, known, case)?,
                 may_write: !reader.new_types(Some(case))?.is_empty(),
                 may_assign: reader.supervises_case(known),
+                withheld: reader.withheld(known, case)?,
                 opened_by,
                 records,
                 earlier: view.next,

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::app::App;
@@ -18,6 +19,7 @@ use super::rate_limit::subscriber;
 use super::session::{self, ConsoleSession};
 use super::work::BlockingPool;
 use crate::audit::throttle::Rejection;
+use crate::console::RecoveryCodes;
 use crate::identity::accounts::{
     AccountBegun, BeginAccount, ChangePassword, Confirm, EndSessions, Entered, FinishAccount,
     Origin, SignIn,
@@ -58,8 +60,7 @@ pub(super) async fn begin_with(
 pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiError> {
     let read =
         async |app: &App, request| app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode();
-    finish_with(&app, request, read).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    answer_json(&RecoveryCodes { recovery_codes: finish_with(&app, request, read).await? })
 }
 
 /// Sets an account up with what `read` finds in the request's body.
@@ -67,7 +68,7 @@ pub(super) async fn finish_with(
     app: &App,
     request: Request,
     read: impl AsyncFnOnce(&App, Request) -> Result<FinishAccount, ApiError>,
-) -> Result<(), ApiError> {
+) -> Result<Vec<String>, ApiError> {
     let address = subscriber(peer(&request)?.ip());
     take_share(app, address)?;
     let asked = read(app, request).await?;
@@ -77,7 +78,7 @@ pub(super) async fn finish_with(
         .run(move || Ok(shared.service.finish_account(shared.now(), &mut shared.rng(), &asked)))
         .await?;
     match done {
-        Ok(()) => Ok(()),
+        Ok(codes) => Ok(codes),
         Err(refusal) => {
             app.refused(at_the_door("set account", address, refusal.code())).await;
             Err(refusal.into())
@@ -92,7 +93,10 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
         async |app: &App, request| app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode();
     let door = Door::of(&request);
     let entered = enter(&app, request, read).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
+    let mut response = match entered.recovery_codes_left {
+        None => StatusCode::NO_CONTENT.into_response(),
+        Some(recovery_codes_left) => answer_json(&Recovered { recovery_codes_left })?,
+    };
     session::give_token(door, &mut response, &entered.token);
     session::give_marks(door, &mut response, &entered.marks);
     Ok(response)
@@ -158,6 +162,19 @@ pub(super) async fn sign_out(
         .await
 }
 
+/// Makes recovery codes for whoever asks.
+pub(super) async fn make_recovery_codes(
+    app: App,
+    seat: ConsoleSession,
+) -> Result<Response, ApiError> {
+    let shared = app.clone();
+    let making = move || {
+        let console = shared.service.at_the_console(shared.now(), &seat.who)?;
+        answer_json(&console.make_recovery_codes(&mut shared.rng())?)
+    };
+    app.console_work.run(making).await
+}
+
 /// Takes a password or a code once more from whoever is signed in.
 pub(super) async fn confirm(
     app: App,
@@ -212,6 +229,12 @@ pub(super) async fn end_sessions(
         },
     )
     .await
+}
+
+/// What is told to whoever signed in with a recovery code.
+#[derive(Serialize)]
+struct Recovered {
+    recovery_codes_left: u64,
 }
 
 /// Does on one of the benches what a message asks for; there is nothing to answer.

@@ -111,12 +111,16 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
         Ok(SignIn {
             name: form.text("name").to_owned(),
             password: Password::from(form.text("password").to_owned()),
-            totp: form.text("totp").to_owned(),
+            totp: second(&form).to_owned(),
         })
     };
     match account::enter(&app, request, read).await {
         Ok(entered) => {
-            let mut response = see_other(&back);
+            let mut response = match entered.recovery_codes_left {
+                None => see_other(&back),
+                // They are told how many are left before they go on.
+                Some(_) => see_other(&ui::after_recovery(&back)),
+            };
             session::give_token(from, &mut response, &entered.token);
             session::give_marks(from, &mut response, &entered.marks);
             Ok(response)
@@ -126,6 +130,14 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
             Ok(door(&app, language, Some(SignInProblem::Locked(retry_after)), &back))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Returns the code of the moment that was typed, or the recovery code in its place.
+fn second(form: &Form) -> &str {
+    match form.text("totp").trim() {
+        "" => form.text("recovery"),
+        totp => totp,
     }
 }
 

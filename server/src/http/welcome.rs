@@ -56,7 +56,7 @@ pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiEr
         })
     };
     let problem = match account::finish_with(&app, request, read).await {
-        Ok(()) => return Ok(step(&app, language, &Welcome::Done)),
+        Ok(codes) => return Ok(step(&app, language, &Welcome::Done { codes: &codes })),
         Err(ApiError::Account(AccountRefusal::WeakPassword)) => WelcomeProblem::WeakPassword,
         Err(ApiError::Account(AccountRefusal::WrongTotp)) => WelcomeProblem::WrongTotp,
         Err(error) => return not_begun(&app, language, error),

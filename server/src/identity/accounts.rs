@@ -8,6 +8,7 @@
 mod browsers;
 mod lockout;
 mod own;
+mod recovery;
 mod secrets;
 
 use ed25519_dalek::SigningKey;
@@ -73,7 +74,7 @@ pub struct SignIn {
     pub name: String,
     /// Their password.
     pub password: Password,
-    /// The code of the moment that their authenticator shows.
+    /// The code of the moment that their authenticator shows, or a recovery code in its place.
     pub totp: String,
 }
 
@@ -115,6 +116,8 @@ pub struct Entered {
     pub token: String,
     /// The marks that their browser keeps from now on.
     pub marks: String,
+    /// How many recovery codes they have left, if they signed in with one.
+    pub recovery_codes_left: Option<u64>,
 }
 
 /// Why an account was not set up.
@@ -211,13 +214,13 @@ impl Accounts<'_> {
     }
 
     /// Sets the password and the secret of an invitation; the account is open from then on, and
-    /// whoever was signed in to it is not any more.
+    /// whoever was signed in to it is not any more. Returns its recovery codes, which are shown once.
     pub(crate) fn finish(
         &self,
         now: Timestamp,
         rng: &mut dyn Rng,
         asked: &FinishAccount,
-    ) -> Result<(), AccountRefusal> {
+    ) -> Result<Vec<String>, AccountRefusal> {
         let code_hash = hash_code(&asked.code);
         let invited = self.readers.read(|db| invitation(now, db, &code_hash))?;
         let words: Vec<&str> = invited.name.split_whitespace().chain([&*invited.name]).collect();
@@ -230,6 +233,7 @@ impl Accounts<'_> {
         };
         let password = asked.password.hash(rng)?;
         let console = NewConsole::generate(now, rng);
+        let codes = recovery::new_codes(rng);
         self.writer.write(move |tx| {
             // Somebody may have used it meanwhile.
             let AccountInvitation { user, totp_secret, .. } = invitation(now, tx.db, &code_hash)?;
@@ -245,8 +249,10 @@ impl Accounts<'_> {
                 Account { user, password, totp_secret, totp_step, console, closed_at: None };
             tx.db.set_account(now, &account)?;
             tx.db.use_up_account_invitation(now, &code_hash)?;
+            // Those of an authenticator that is not theirs any more are worth nothing.
+            tx.db.set_recovery_codes(user, &recovery::hashes(user, &codes))?;
             tx.note(now, Actor::Console(user), AuditAct::SetAccount, String::new(), "done")?;
-            Ok(())
+            Ok(codes)
         })
     }
 
@@ -286,12 +292,13 @@ impl Accounts<'_> {
             Origin::Address(_) => Some(hash_codes(&name_hash)),
         };
         let user = account.map(|account| account.user);
-        let attempt = Attempt { counted, codes, user, right, step };
+        let recovery = user.and_then(|user| recovery::hash(user, &asked.totp));
+        let attempt = Attempt { counted, codes, user, right, step, recovery };
         // A failure must be counted: its transaction succeeds.
         let outcome = self
             .writer
             .write::<_, StoreError, _>(move |tx| attempt.settle(now, tx, &token_hash))?;
-        outcome.map(|()| Entered { token, marks })
+        outcome.map(|recovery_codes_left| Entered { token, marks, recovery_codes_left })
     }
 
     /// Whose session this token is; none when it is nobody's, or has lapsed.
@@ -356,16 +363,26 @@ struct Attempt {
     right: bool,
     /// The step whose code was given.
     step: Option<u64>,
+    /// What the code comes to as a recovery code, if it looks like one.
+    recovery: Option<[u8; 32]>,
+}
+
+/// What somebody showed beside the password.
+enum Second {
+    /// The code of this step.
+    Step(u64),
+    /// A recovery code, which is worth nothing from then on.
+    Recovery([u8; 32]),
 }
 
 impl Attempt {
-    /// Lets them in, or counts the failure.
+    /// Lets them in, or counts the failure. Returns how many recovery codes are left, if one was used.
     fn settle(
         &self,
         now: Timestamp,
         tx: &mut Tx<'_>,
         token_hash: &[u8; 32],
-    ) -> Result<Result<(), SignInRefusal>, StoreError> {
+    ) -> Result<Result<Option<u64>, SignInRefusal>, StoreError> {
         let Self { counted, user, .. } = self;
         let failed = tx.db.sign_in_failures(counted)?;
         let object = user.map_or(String::new(), |user| format!("user {user}"));
@@ -376,19 +393,32 @@ impl Attempt {
             return Ok(Err(SignInRefusal::Locked { retry_after: millis.div_ceil(1_000).max(1) }));
         }
         match self.verdict(now, tx.db)? {
-            Ok((user, step)) => {
+            Ok((user, second)) => {
                 tx.db.forget_sign_in_failures(counted)?;
                 if let Some(codes) = &self.codes {
                     tx.db.forget_sign_in_failures(codes)?;
                 }
-                tx.db.set_totp_step(user, step)?;
+                let left = match second {
+                    Second::Step(step) => {
+                        tx.db.set_totp_step(user, step)?;
+                        None
+                    }
+                    Second::Recovery(code) => {
+                        tx.db.use_up_recovery_code(user, &code)?;
+                        Some(tx.db.count_recovery_codes(user)?)
+                    }
+                };
                 tx.db.forget_sessions(
                     now + Span::from_millis(-SESSION_LIFE.as_millis()),
                     now + Span::from_millis(-SESSION_IDLE.as_millis()),
                 )?;
                 tx.db.begin_session(now, token_hash, user)?;
-                tx.note(now, Actor::Console(user), AuditAct::SignIn, String::new(), "done")?;
-                Ok(Ok(()))
+                let outcome = match left {
+                    None => "done".to_owned(),
+                    Some(left) => format!("done, {left} recovery_codes"),
+                };
+                tx.note(now, Actor::Console(user), AuditAct::SignIn, String::new(), outcome)?;
+                Ok(Ok(left))
             }
             Err(why) => {
                 let is_known = user.is_some();
@@ -409,12 +439,12 @@ impl Attempt {
         }
     }
 
-    /// Returns who is let in with the code of which step, or why nobody is.
+    /// Returns who is let in and with what, or why nobody is.
     fn verdict(
         &self,
         now: Timestamp,
         db: &Reading<'_>,
-    ) -> Result<Result<(UserId, u64), &'static str>, StoreError> {
+    ) -> Result<Result<(UserId, Second), &'static str>, StoreError> {
         let Some(user) = self.user else { return Ok(Err("unknown_name")) };
         let Some(account) = db.account(user)? else { return Ok(Err("unknown_name")) };
         let guessed = self.codes.map(|codes| db.sign_in_failures(&codes)).transpose()?.flatten();
@@ -424,10 +454,15 @@ impl Attempt {
             // Somebody who has the password tries codes from many addresses. The answer is that of
             // any wrong attempt: it tells nobody that the password is right.
             _ if lockout::locked_until(now, guessed).is_some() => Err("codes_locked"),
-            None => Err("wrong_totp"),
+            None => match self.recovery {
+                Some(code) if db.has_recovery_code(user, &code)? => {
+                    Ok((user, Second::Recovery(code)))
+                }
+                _ => Err("wrong_totp"),
+            },
             // RFC 6238 §5.2: each code once.
             Some(step) if step <= account.totp_step => Err("used_totp"),
-            Some(step) => Ok((user, step)),
+            Some(step) => Ok((user, Second::Step(step))),
         })
     }
 }

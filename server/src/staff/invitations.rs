@@ -108,7 +108,7 @@ fn percent_encoded(text: &str) -> String {
 }
 
 /// Thirty-two letters and digits: no I, L, O or U (Crockford's base 32).
-const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const INVITATION_LIFE: Span = Span::from_minutes(10);
 

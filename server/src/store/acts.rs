@@ -38,6 +38,10 @@ acts! {
     AnnounceAddress: "announce address";
     /// The next key was announced.
     AnnounceKey: "announce key";
+    /// A question about an opening in an emergency was answered.
+    AnswerAboutEmergency: "answer about emergency";
+    /// Whoever watches over privacy asked about an opening in an emergency.
+    AskAboutEmergency: "ask about emergency";
     /// A program was asked to take a case over.
     AskTransfer: "ask transfer";
     /// A case was assigned.
@@ -84,6 +88,8 @@ acts! {
     InviteToConsole: "invite to the console";
     /// An opening in an emergency was looked at.
     LookAtEmergency: "look at emergency";
+    /// Somebody made recovery codes in the place of those they had.
+    MakeRecoveryCodes: "make recovery codes";
     /// A case was opened in an emergency.
     OpenInAnEmergency: "open in an emergency";
     /// A device was ordered to wipe itself.

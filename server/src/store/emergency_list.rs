@@ -15,9 +15,15 @@ use crate::error::StoreError;
 pub(crate) enum ListOf {
     /// Of whoever watches over privacy: everybody's. What nobody has looked at waits.
     Watcher,
-    /// Of somebody else: their own. What is open waits to be closed.
+    /// Of somebody else: their own. What is open waits to be closed, and what was asked about it to be
+    /// answered.
     Opener(UserId),
 }
+
+/// What waits for whoever opened it.
+const OPEN_OR_ASKED: &str = "(closed_at IS NULL AND until > ?2) OR EXISTS (
+    SELECT 1 FROM emergency_questions AS asked
+    WHERE asked.emergency = emergencies.id AND asked.answered_at IS NULL)";
 
 impl ListOf {
     /// Returns what is in it, and what of that waits: the list and its number are made of the same.
@@ -25,9 +31,7 @@ impl ListOf {
         // Each names both parameters, so that every statement takes both.
         match self {
             Self::Watcher => ("?1 IS NULL AND ?2 IS NOT NULL", "seen_at IS NULL"),
-            Self::Opener(_) => {
-                ("user_id = ?1 AND ?2 IS NOT NULL", "closed_at IS NULL AND until > ?2")
-            }
+            Self::Opener(_) => ("user_id = ?1 AND ?2 IS NOT NULL", OPEN_OR_ASKED),
         }
     }
 

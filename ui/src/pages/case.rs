@@ -38,6 +38,8 @@ struct Case<'a> {
     earlier: Option<u64>,
     /// Whether these are not the newest.
     is_earlier: bool,
+    /// What is not shown.
+    withheld: Vec<String>,
     may_write: bool,
     may_assign: bool,
 }
@@ -106,6 +108,11 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         rows: lines(&view, values),
         earlier: view.earlier,
         is_earlier: before.is_some(),
+        withheld: view
+            .withheld
+            .iter()
+            .map(|part| words.withheld_records(words.label(&part.part).to_owned()))
+            .collect(),
         may_write: view.may_write,
         may_assign: view.may_assign,
         frame,

@@ -7,7 +7,7 @@ use super::privacy::confirm;
 use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::request::{Request, Response};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::source::{Refusal, Source};
 use crate::views::Department;
 use crate::words::Words;
@@ -33,7 +33,11 @@ pub(crate) fn show(
     let home = Some(("/", words.go_home()));
     let (status, title, reasons, way_on) = match refusal {
         Refusal::NotFound => (404, words.not_found_title(), vec![words.not_found()], home),
-        Refusal::ReasonNeeded => (403, words.reason_title(), vec![words.reason_needed()], home),
+        Refusal::ReasonNeeded => {
+            let watches = route::opens(routes, "/audit", source.viewer().offices);
+            let way_on = if watches { Some(("/audit", words.nav_audit())) } else { home };
+            (403, words.reason_title(), vec![words.reason_needed()], way_on)
+        }
         Refusal::ConfirmFirst => return confirm::before(request, routes, source),
         Refusal::NotAllowed(reason) => (403, words.refused_title(), vec![reason.clone()], home),
         Refusal::Invalid(reasons) => (422, words.refused_title(), reasons.clone(), home),

@@ -45,6 +45,7 @@ impl Account<'_> {
 struct Done<'a> {
     words: Words,
     department: &'a str,
+    codes: &'a [String],
 }
 
 /// Returns the page of a step.
@@ -78,7 +79,7 @@ pub(crate) fn show(words: Words, department: &Department<'_>, step: &Welcome<'_>
             let page = Account { words, department, code, begun, letters, qr, problem };
             page_with(status, &page)
         }
-        Welcome::Done => page_with(200, &Done { words, department }),
+        Welcome::Done { codes } => page_with(200, &Done { words, department, codes }),
     }
 }
 

@@ -63,6 +63,18 @@ pub trait PrivacySource {
     /// When there is none of this number, or it is not for them to look at.
     fn see_emergency(&mut self, number: i64) -> Result<(), Refusal>;
 
+    /// Asks whoever opened something about it.
+    ///
+    /// # Errors
+    /// When there is none of this number, or it is not for them to ask.
+    fn ask_about_emergency(&mut self, number: i64, question: &str) -> Result<(), Refusal>;
+
+    /// Answers what was asked about an opening of theirs.
+    ///
+    /// # Errors
+    /// When no question of this number waits for them.
+    fn answer_question(&mut self, number: i64, answer: &str) -> Result<(), Refusal>;
+
     /// Closes an opening before its time.
     ///
     /// # Errors

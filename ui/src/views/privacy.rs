@@ -199,6 +199,8 @@ pub struct EmergencyRow {
     pub reason: Option<String>,
     /// Who looked at it, by name, and when.
     pub seen: Option<(String, Timestamp)>,
+    /// What was asked about it, the first first.
+    pub questions: Vec<EmergencyQuestion>,
     /// What was read under it, the first first.
     pub reads: Vec<EmergencyRead>,
     /// Whether more was read than that.
@@ -207,6 +209,21 @@ pub struct EmergencyRow {
     pub own: bool,
     /// Whether it is open.
     pub is_open: bool,
+}
+
+/// What was asked about an opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmergencyQuestion {
+    /// What it is answered by.
+    pub number: i64,
+    /// Who asked, by name.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What; `None` once the case was erased.
+    pub question: Option<String>,
+    /// What was answered, and when.
+    pub answered: Option<(Option<String>, Timestamp)>,
 }
 
 /// What was read in an emergency.

@@ -15,7 +15,10 @@ pub enum Welcome<'a> {
         problem: Option<WelcomeProblem>,
     },
     /// The account is there.
-    Done,
+    Done {
+        /// Its recovery codes.
+        codes: &'a [String],
+    },
 }
 
 /// What goes into an authenticator.

@@ -140,6 +140,9 @@ fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
         )],
         may_write: true,
         may_assign: true,
+        withheld: vec![ui::views::seers::Withheld {
+            part: Label::both("Hospital response", "Respuesta hospitalaria"),
+        }],
     };
     (view, rows)
 }
@@ -222,6 +225,7 @@ fn an_empty_case_says_what_to_do() {
         notices: Vec::new(),
         may_write: false,
         may_assign: false,
+        withheld: Vec::new(),
     };
     let page = fake.get("/cases/case-1");
     html::keep("case_empty", &page.body);

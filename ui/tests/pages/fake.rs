@@ -13,11 +13,13 @@ use ui::views::{
 };
 use ui::{
     AdministrationSource, AssignSource, ConsoleSource, Form, FormSource, LateSource, Method,
-    PrivacySource, Refusal, Request, Response, Source, respond,
+    PrivacySource, RecoverySource, Refusal, Request, Response, SeersSource, Source, respond,
 };
 
 use crate::assign::Assigning;
 use crate::fake_privacy::FakePrivacy;
+use crate::fake_recovery::Recovery;
+use crate::fake_seers::Seeing;
 use crate::late::Late;
 use crate::office::Office;
 
@@ -51,6 +53,8 @@ pub(crate) struct Fake {
     /// The forms; none unless a test gives some.
     pub(crate) forms: Box<dyn FormSource>,
     pub(crate) privacy: FakePrivacy,
+    pub(crate) recovery: Recovery,
+    pub(crate) seeing: Seeing,
 }
 
 impl Fake {
@@ -84,6 +88,8 @@ impl Fake {
             office: Office::empty(),
             forms: Box::new(NoForms),
             privacy: FakePrivacy::default(),
+            recovery: Recovery::default(),
+            seeing: Seeing::default(),
         }
     }
 
@@ -414,6 +420,14 @@ impl ConsoleSource for Fake {
     fn end_session(&mut self, number: Option<&str>) -> Result<(), Refusal> {
         self.ended.push(number.map(str::to_owned));
         Ok(())
+    }
+
+    fn recovery(&mut self) -> &mut dyn RecoverySource {
+        &mut self.recovery
+    }
+
+    fn seeing(&mut self) -> &mut dyn SeersSource {
+        &mut self.seeing
     }
 
     fn privacy(&mut self) -> &mut dyn PrivacySource {

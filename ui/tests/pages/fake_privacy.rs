@@ -5,8 +5,8 @@ use model::ids::UserId;
 use model::time::Span;
 use ui::views::{
     AuditActor, AuditCheck, AuditLine, AuditObject, AuditSearch, AuditView, Confirmed,
-    EmergenciesView, EmergencyRead, EmergencyRow, Handle, Openable, Opening, VouchedRow,
-    VouchedView,
+    EmergenciesView, EmergencyQuestion, EmergencyRead, EmergencyRow, Handle, Openable, Opening,
+    VouchedRow, VouchedView,
 };
 use ui::{PrivacySource, Refusal};
 
@@ -116,6 +116,17 @@ fn line(index: usize) -> AuditLine {
     }
 }
 
+fn question(number: i64, answer: Option<&str>) -> EmergencyQuestion {
+    let at = NOW - Span::from_hours(20);
+    EmergencyQuestion {
+        number,
+        by: WORKERS[1].to_owned(),
+        at,
+        question: Some("Whom did you speak with about it?".to_owned()),
+        answered: answer.map(|answer| (Some(answer.to_owned()), at + Span::from_hours(2))),
+    }
+}
+
 fn emergency(index: usize) -> EmergencyRow {
     let hours = i64::try_from(index).unwrap();
     let opened_at = NOW - Span::from_hours(hours * 30) - Span::from_minutes(10);
@@ -134,6 +145,10 @@ fn emergency(index: usize) -> EmergencyRow {
         closed_at: (index == 2).then(|| opened_at + Span::from_minutes(12)),
         reason: (index != 3).then(|| "Shot last night; where is he safe tonight?".to_owned()),
         seen: (index > 1).then(|| (WORKERS[1].to_owned(), opened_at + Span::from_hours(9))),
+        questions: match index {
+            1 => vec![question(5, None), question(6, Some("His mother asked me to."))],
+            _ => Vec::new(),
+        },
         reads: match index {
             1 => Vec::new(),
             _ => vec![
@@ -204,6 +219,16 @@ impl PrivacySource for FakePrivacy {
 
     fn see_emergency(&mut self, number: i64) -> Result<(), Refusal> {
         self.done.push(("seen", number));
+        Ok(())
+    }
+
+    fn ask_about_emergency(&mut self, number: i64, _question: &str) -> Result<(), Refusal> {
+        self.done.push(("asked", number));
+        Ok(())
+    }
+
+    fn answer_question(&mut self, number: i64, _answer: &str) -> Result<(), Refusal> {
+        self.done.push(("answered", number));
         Ok(())
     }
 

@@ -270,6 +270,25 @@ fn an_emergency_is_looked_at_and_closed() {
 }
 
 #[test]
+fn what_is_asked_about_an_emergency_waits_for_its_answer_and_says_what_is_too_short() {
+    let question = ("text", "Whom did you speak with?");
+    let mut fake = watched();
+    let page = fake.get("/emergencies");
+    assert!(page.body.contains("Waits for an answer") && page.body.contains("ask-40-hint"));
+    assert!(!page.body.contains("/emergencies/answer"));
+    let short = fake.post("/emergencies/ask", &[("number", "40"), ("text", "Why?")]);
+    assert_eq!(short.status, 422);
+    assert!(short.body.contains("id=\"ask-40-error\"") && short.body.contains("Why?"));
+    assert_eq!(fake.post("/emergencies/ask", &[("number", "40"), question]).status, 303);
+    let mut own = supervised();
+    assert_eq!(own.post("/emergencies/ask", &[("number", "40"), question]).status, 404);
+    let short = own.post("/emergencies/answer", &[("number", "5"), ("text", "No.")]);
+    assert_eq!(short.status, 422);
+    assert_eq!(own.post("/emergencies/answer", &[("number", "5"), question]).status, 303);
+    assert_eq!((fake.privacy.done, own.privacy.done), (vec![("asked", 40)], vec![("answered", 5)]));
+}
+
+#[test]
 fn who_supervises_has_their_own_emergencies_and_looks_at_none() {
     let mut fake = supervised();
     let page = fake.get("/emergencies");

@@ -42,6 +42,8 @@ fn pages(language: Language) -> Vec<(String, Page)> {
     }
     pages.extend(crate::privacy::pages(language));
     pages.extend(crate::welcome::pages(language));
+    pages.extend(crate::recovery::pages(language));
+    pages.extend(crate::seers::pages(language));
     for path in ["/people", "/people/member-0", "/people/member-1", "/devices", "/health"] {
         let page = administrator().ask(Method::Get, path, &[], language);
         pages.push((format!("administrator {path}"), page));

@@ -9,6 +9,10 @@ use crate::html;
 
 const CODE: &str = "K7QF-2MXW-9TDA";
 
+fn codes() -> Vec<String> {
+    (0..10).map(|at| format!("ABCD-EFGH-JKM{at}-NPQR")).collect()
+}
+
 fn begun() -> WelcomeBegun {
     let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
     WelcomeBegun {
@@ -29,12 +33,14 @@ fn account(language: Language, problem: Option<WelcomeProblem>) -> Page {
 
 /// Returns every page of it in a language, by what it is.
 pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
-    let codes = [None, Some(WelcomeProblem::Code), Some(WelcomeProblem::TooMany(60))];
+    let invitations = [None, Some(WelcomeProblem::Code), Some(WelcomeProblem::TooMany(60))];
     let accounts = [None, Some(WelcomeProblem::WeakPassword), Some(WelcomeProblem::WrongTotp)];
-    let codes = codes.map(|it| (format!("/welcome {it:?}"), page(language, &Welcome::Code(it))));
+    let invited =
+        invitations.map(|it| (format!("/welcome {it:?}"), page(language, &Welcome::Code(it))));
     let accounts = accounts.map(|it| (format!("an account {it:?}"), account(language, it)));
-    let done = ("an account is there".to_owned(), page(language, &Welcome::Done));
-    codes.into_iter().chain(accounts).chain([done]).collect()
+    let done =
+        ("an account is there".to_owned(), page(language, &Welcome::Done { codes: &codes() }));
+    invited.into_iter().chain(accounts).chain([done]).collect()
 }
 
 #[track_caller]
@@ -55,7 +61,7 @@ fn an_account_is_set_up_with_a_code_a_picture_and_a_password() {
     assert!(shows.body.contains("<svg") && shows.body.contains("role=\"img\""));
     shown("welcome_account", &shows);
     html::keep("welcome_account_es", &account(Language::Spanish, None).body);
-    shown("welcome_done", &page(Language::English, &Welcome::Done));
+    shown("welcome_done", &page(Language::English, &Welcome::Done { codes: &codes() }));
 }
 
 #[test]

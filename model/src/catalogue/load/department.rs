@@ -64,7 +64,18 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
             section.mistake("emergency", Message::new("emergency_of_no_time"));
         }
         let notice = section.has("notice").then(|| section.label("notice")).flatten();
-        Some(Compartment { label: label?, on_devices: on_devices?, identity, emergency, notice })
+        let existence_known = section.bool("existence_may_be_known").unwrap_or(false);
+        if existence_known && on_devices == Some(false) {
+            section.mistake("existence_may_be_known", Message::new("existence_of_secret"));
+        }
+        Some(Compartment {
+            label: label?,
+            on_devices: on_devices?,
+            identity,
+            emergency,
+            notice,
+            existence_known,
+        })
     });
     let roles = read_each(&mut file, ROLE, |section| {
         let case_staff = section.bool("case_staff").unwrap_or(false);

@@ -86,6 +86,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     // The department and its matrix.
     "emergency_of_no_time": "must be longer than nothing; leave it out for never",
         "debe durar más que cero; para que nunca se abra, omítalo";
+    "existence_of_secret": "what is kept on no phone is not to be known of: leave it out",
+        "de lo que no se guarda en ningún teléfono no se debe saber que existe: omítalo";
     "names_no_compartment": "names no compartment", "no nombra ningún compartimento";
     "identity_of_everybody": "{compartment} holds everybody's identity: leave it out",
         "{compartment} contiene la identidad de todas las personas: omítalo";

@@ -40,6 +40,8 @@ pub struct ChangePassword {
 pub struct OwnSessions {
     /// The one used last first.
     pub sessions: Vec<OwnSession>,
+    /// How many recovery codes they have left.
+    pub recovery_codes_left: u64,
 }
 
 /// One session of somebody's own.
@@ -183,7 +185,8 @@ impl Accounts<'_> {
             used_at: row.used_at,
             here: row.token_hash == who.token_hash,
         });
-        Ok(OwnSessions { sessions: sessions.collect() })
+        let recovery_codes_left = self.recovery_codes_left(who)?;
+        Ok(OwnSessions { sessions: sessions.collect(), recovery_codes_left })
     }
 
     /// Ends one of somebody's own sessions, or all but this.

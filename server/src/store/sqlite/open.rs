@@ -31,6 +31,8 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/011_transfers.sql"),
     include_str!("../../../migrations/012_purposes.sql"),
     include_str!("../../../migrations/013_staff.sql"),
+    include_str!("../../../migrations/014_recovery_codes.sql"),
+    include_str!("../../../migrations/015_questions.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -16,6 +16,8 @@ struct Sessions<'a> {
     rows: Vec<Line>,
     /// Whether there is more than this one.
     others: bool,
+    /// How many recovery codes they have.
+    codes: u64,
 }
 
 struct Line {
@@ -27,7 +29,8 @@ struct Line {
 
 /// Shows the page.
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
-    let rows = source.console().ok_or(Refusal::NotFound)?.sessions()?;
+    let console = source.console().ok_or(Refusal::NotFound)?;
+    let (rows, codes) = (console.sessions()?, console.recovery().recovery_codes_left()?);
     let counts = counts(source);
     let (catalogue, viewer) = (source.catalogue(), source.viewer());
     let frame = Frame::of(screen, catalogue, viewer, Place::Elsewhere, counts);
@@ -39,7 +42,7 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         used: Moment::at(clock, row.used_at),
         this: row.this,
     });
-    page(&Sessions { rows: rows.collect(), others, frame })
+    page(&Sessions { rows: rows.collect(), others, codes, frame })
 }
 
 /// Ends a session, or every other one.

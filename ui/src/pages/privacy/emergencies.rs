@@ -6,11 +6,11 @@ use super::acts;
 use super::purpose::watch;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, type_name};
-use crate::pages::frame::{counts, page};
-use crate::request::Response;
+use crate::pages::frame::{counts, page_with};
+use crate::request::{Response, says_why};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
-use crate::views::{EmergencyRow, Handle};
+use crate::views::{EmergencyQuestion, EmergencyRow, Handle};
 
 #[derive(Template)]
 #[template(path = "privacy/emergencies.html")]
@@ -33,6 +33,12 @@ struct Card {
     closed: Option<Moment>,
     reason: Option<String>,
     seen: Option<String>,
+    questions: Vec<Asked>,
+    /// What is wrong with what they asked.
+    ask_wrong: Option<String>,
+    /// What they typed.
+    typed: String,
+    may_ask: bool,
     reads: Vec<Read>,
     more: bool,
     is_open: bool,
@@ -47,8 +53,56 @@ struct Read {
     outcome: Option<String>,
 }
 
+/// A question about an opening.
+struct Asked {
+    number: i64,
+    by: String,
+    at: Moment,
+    question: Option<String>,
+    answer: Option<(String, Moment)>,
+    /// Whether it waits for the reader.
+    may_answer: bool,
+    wrong: Option<String>,
+    typed: String,
+}
+
+/// A text that says too little: the question or the answer of this number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Question(i64),
+    Answer(i64),
+}
+
 /// Shows the list.
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    listed(screen, source, None)
+}
+
+/// Asks whoever opened something about it.
+pub(crate) fn ask(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let (number, text) = (number(screen)?, screen.request.form.text("text"));
+    if !says_why(text) {
+        return listed(screen, source, Some(Wrong::Question(number)));
+    }
+    watch(source)?.ask_about_emergency(number, text)?;
+    Ok(Response::SeeOther("/emergencies".to_owned()))
+}
+
+/// Answers what was asked.
+pub(crate) fn answer(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let (number, text) = (number(screen)?, screen.request.form.text("text"));
+    if !says_why(text) {
+        return listed(screen, source, Some(Wrong::Answer(number)));
+    }
+    watch(source)?.answer_question(number, text)?;
+    Ok(Response::SeeOther("/emergencies".to_owned()))
+}
+
+fn listed(
+    screen: &Screen<'_>,
+    source: &mut dyn Source,
+    wrong: Option<Wrong>,
+) -> Result<Response, Refusal> {
     let skip = screen.number("skip").unwrap_or(0);
     let view = watch(source)?.emergencies(skip)?;
     let counts = counts(source);
@@ -56,8 +110,33 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let frame = Frame::of(screen, catalogue, source.viewer(), Place::Emergencies, counts);
     let (words, clock) = (frame.words, frame.clock);
     let everybodys = view.everybodys;
+    let said = |at: Wrong| (wrong == Some(at)).then(|| words.open_reason_length());
+    let typed = |at: Wrong| match wrong == Some(at) {
+        true => screen.request.form.text("text").to_owned(),
+        false => String::new(),
+    };
+    let asked = |own: bool, asked: EmergencyQuestion| {
+        let at = Wrong::Answer(asked.number);
+        let answer = asked.answered.map(|(answer, at)| {
+            (answer.unwrap_or_else(|| words.emergency_no_reason()), Moment::at(clock, at))
+        });
+        Asked {
+            number: asked.number,
+            by: asked.by,
+            at: Moment::at(clock, asked.at),
+            question: asked.question,
+            may_answer: own && answer.is_none(),
+            answer,
+            wrong: said(at),
+            typed: typed(at),
+        }
+    };
     let card = |row: EmergencyRow| Card {
         number: row.number,
+        questions: row.questions.into_iter().map(|it| asked(row.own, it)).collect(),
+        ask_wrong: said(Wrong::Question(row.number)),
+        typed: typed(Wrong::Question(row.number)),
+        may_ask: everybodys && !row.own,
         compartment: words.label(&row.compartment).to_owned(),
         opened: Moment::at(clock, row.opened_at),
         until: Moment::at(clock, row.until),
@@ -84,7 +163,8 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         case: row.case,
     };
     let after = skip.saturating_add(u64::try_from(view.rows.len()).unwrap_or(0));
-    page(&Emergencies {
+    let status = if wrong.is_some() { 422 } else { 200 };
+    let shown = Emergencies {
         waiting: match everybodys {
             true => words.emergencies_unseen(view.waiting),
             false => words.emergencies_open(view.waiting),
@@ -94,7 +174,8 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         next: (after < view.total).then(|| at(after)),
         rows: view.rows.into_iter().map(card).collect(),
         frame,
-    })
+    };
+    Ok(page_with(status, &shown))
 }
 
 fn at(skip: u64) -> String {

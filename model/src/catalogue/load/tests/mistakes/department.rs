@@ -59,6 +59,12 @@ pub(super) fn of_departments() -> Vec<Row> {
         (DEPARTMENT, "identity = true\nemergency = \"4h\"", "identity = true\nemergency = \"0h\"", expect![[r#"
             department.toml: compartment.IDN.emergency: must be longer than nothing; leave it out for never
         "#]]),
+        (DEPARTMENT, "code = \"SUD\"\non_devices = false", "code = \"SUD\"\non_devices = false\nexistence_may_be_known = true", expect![[r#"
+            department.toml: compartment.SUD.existence_may_be_known: what is kept on no phone is not to be known of: leave it out
+        "#]]),
+        (DEPARTMENT, "code = \"VIC\"\non_devices = false", "code = \"VIC\"\non_devices = false\nexistence_may_be_known = true", expect![[r#"
+            department.toml: compartment.VIC.existence_may_be_known: what is kept on no phone is not to be known of: leave it out
+        "#]]),
         (DEPARTMENT, "restore_window = \"14d\"", "restore_window = \"61d\"", expect![[r#"
             department.toml: restore_window: must lie between 1d and 60d
         "#]]),
