@@ -24,6 +24,7 @@ mod messages;
 mod oversight;
 mod privacy;
 mod read;
+mod returned;
 mod reviewing;
 pub(crate) mod screens;
 mod shown;

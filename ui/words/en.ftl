@@ -890,3 +890,9 @@ health-audit = Audit
 health-audit-rows = Rows
 health-audit-head = Newest hash
 health-audit-what = Write it down elsewhere now and then: whoever changed an earlier row would change it too.
+
+# What is given back to its author.
+returned-title = Returned to its author
+returned-by = Returned by { $by }, { $at }.
+returned-fields = Fields to mend:
+returned-marked = to mend

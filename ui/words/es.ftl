@@ -890,3 +890,9 @@ health-audit = Auditoría
 health-audit-rows = Filas
 health-audit-head = Último hash
 health-audit-what = Anótelo de vez en cuando en otro lugar: quien cambiara una fila anterior lo cambiaría también.
+
+# Lo que se devuelve a quien lo escribió.
+returned-title = Devuelto para su corrección
+returned-by = Lo devolvió { $by }, { $at }.
+returned-fields = Campos por corregir:
+returned-marked = por corregir

@@ -264,7 +264,7 @@ impl Reader<'_> {
         }
     }
 
-    fn form(
+    pub(super) fn form(
         &self,
         record_type: &RecordType,
         case: Option<CaseId>,
@@ -387,6 +387,11 @@ impl Reader<'_> {
                 .map(|one| (one.user, one.name.clone()))
                 .collect(),
             records: self.may_be_named(filling.record_type, row.case)?,
+            returned: match row.is_edit {
+                true => self.returned(handles, row.record)?,
+                false => Vec::new(),
+            },
+            markable: self.markable(filling.record_type, &filling.answers)?,
             answers: filling.answers,
             stands: filling.present,
             form,
@@ -397,7 +402,7 @@ impl Reader<'_> {
 
     /// Returns the fields that none of their roles may change, and those that follow from what is decided
     /// elsewhere.
-    fn not_asked(&self, record_type: &RecordType) -> BTreeSet<FieldName> {
+    pub(super) fn not_asked(&self, record_type: &RecordType) -> BTreeSet<FieldName> {
         let is_closed = |guard: &model::catalogue::Guard| {
             guard.others_set.is_empty()
                 && !self.memberships.iter().any(|held| guard.changed_by.contains(&held.role))

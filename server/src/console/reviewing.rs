@@ -73,10 +73,14 @@ impl Screens<'_> {
                 let answer = Answer::Value(FieldValue::Scalar(value));
                 KeptAnswer { answer, base: None }
             };
-            let answers = KeptAnswers::from([
+            let mut answers = KeptAnswers::from([
                 (decides.record.clone(), answer(Scalar::Ref(record))),
                 (decides.by.clone(), answer(choice(RETURNED)?)),
             ]);
+            // Who is to mend it is its author, and nobody has to say so.
+            for owner in record_type.follow_ups.iter().filter_map(|rule| rule.due_from.as_ref()) {
+                answers.insert(owner.clone(), answer(Scalar::User(stored.created_by)));
+            }
             let record_type = record_type.name.clone();
             Ok((BeginDraft { record_type, case: stored.case, edits: None }, answers))
         })?;

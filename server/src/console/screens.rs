@@ -177,6 +177,8 @@ impl Source for Screens<'_> {
                 may_settle: reader.may_change(&stored).is_ok(),
                 review: reader.reviewed_by_them(&stored, &whole.record)?,
                 received: reader.db.when_received(stored.id)?,
+                returned: reader.returned(&handles, stored.id)?,
+                marks: reader.marks_of(record_type, &whole.record.fields)?,
             })
         });
         self.told(view)

@@ -112,6 +112,7 @@ fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
         paused: false,
         attempts: 2,
         owners: vec!["Amal Duwane".to_owned()],
+        returned: None,
     };
     let consent = |index, title: &str, days: Option<i64>, revoked| ConsentRow {
         record: handle("record", index),
@@ -322,6 +323,8 @@ fn disputed(fake: &Fake) -> RecordView {
         may_settle: true,
         review: None,
         received: BTreeMap::from([(change(4), NOW - Span::from_hours(1))]),
+        returned: Vec::new(),
+        marks: None,
     }
 }
 

@@ -214,6 +214,7 @@ impl Fake {
             paused: index == 5,
             attempts: u32::try_from(index % 3).unwrap(),
             owners: vec![WORKERS[index % WORKERS.len()].to_owned()],
+            returned: None,
         }
     }
 

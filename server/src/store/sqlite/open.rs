@@ -31,6 +31,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/011_transfers.sql"),
     include_str!("../../../migrations/012_purposes.sql"),
     include_str!("../../../migrations/013_staff.sql"),
+    include_str!("../../../migrations/014_watched.sql"),
 ];
 
 /// The versions of `keys.db`.
