@@ -10,6 +10,7 @@ mod assigning;
 mod assigning_pages;
 mod auditing;
 mod day;
+mod disputing;
 mod drafting;
 mod drafts;
 mod emergency;

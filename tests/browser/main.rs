@@ -15,6 +15,7 @@ mod home;
 mod inert;
 mod pages;
 mod privacy;
+mod reviewing;
 mod search;
 mod sessions;
 

@@ -26,5 +26,7 @@ pub use route::{Audience, Route};
 pub use screens::{refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
-pub use source::{AdministrationSource, ConsoleSource, FormSource, PrivacySource, Refusal, Source};
+pub use source::{
+    AdministrationSource, ConsoleSource, DisputeSource, FormSource, PrivacySource, Refusal, Source,
+};
 pub use views::{Department, SignInProblem};

@@ -235,6 +235,8 @@ pub struct RecordView {
     pub may_edit: bool,
     /// Whether the reader decides which of its disputed values stands.
     pub may_settle: bool,
+    /// Whether the reader may write what is right instead, or send it back to those who disagree.
+    pub may_send_back: bool,
     /// What the reader's review of it rests on; `None` where it does not wait for their review.
     pub review: Option<Seen>,
     /// When each change of its history reached the server, where that is known.

@@ -45,6 +45,7 @@ struct Record<'a> {
     left_out: Option<String>,
     may_edit: bool,
     may_settle: bool,
+    may_send_back: bool,
     /// How much of it was seen by whoever reviews it now.
     review: Option<u64>,
 }
@@ -88,6 +89,8 @@ struct Step {
 struct Disagreement {
     field: String,
     label: String,
+    /// Whether anybody who changes the record may write it: what a supervisor decides is not discussed.
+    is_open: bool,
     values: Vec<Position>,
 }
 
@@ -188,6 +191,7 @@ fn render(screen: &Screen<'_>, source: &mut dyn Source, hides: bool) -> Result<R
         left_out: (view.left_out > 0).then(|| words.record_left_out(view.left_out)),
         may_edit: view.may_edit,
         may_settle: view.may_settle,
+        may_send_back: view.may_send_back,
         review: view.review.map(|Seen(changes)| changes),
         frame,
     })
@@ -234,6 +238,7 @@ fn conflicts(
         Disagreement {
             field: conflict.field.to_string(),
             label: values.field(record_type, conflict.field.as_str()),
+            is_open: field.is_some_and(|field| field.guard.is_none() && !field.retired),
             values: positions.collect(),
         }
     };

@@ -390,6 +390,10 @@ impl ConsoleSource for Fake {
         Ok(true)
     }
 
+    fn disputes(&mut self) -> &mut dyn ui::DisputeSource {
+        self
+    }
+
     fn show_contact(&mut self, record: &Handle) -> Result<(), Refusal> {
         self.asked.push(format!("contact of {record}"));
         Ok(())
