@@ -80,7 +80,7 @@ fn c27_a_return_needs_a_reason_and_reaches_the_phone_as_a_task_with_the_field_ma
     browser.click(&browser.button("Return with reasons"));
     browser.wait("location.pathname.startsWith('/drafts/')");
     browser.click(&browser.button("Save the record"));
-    browser.sees("Choose at least one reason");
+    browser.sees("Needs at least one");
     for label in ["Incomplete", "Note"] {
         choose_box(&browser, label);
     }
