@@ -161,10 +161,8 @@ fn c29_many_are_approved_at_once_but_for_those_that_were_changed_since() {
         browser.click(&browser.find(&format!("#pick-{place}")));
     }
     // Somebody goes on writing while they look at the page as it came.
-    browser.script(
-        "document.querySelector('#review-list').removeAttribute('data-live')",
-        json!([]),
-    );
+    browser
+        .script("document.querySelector('#review-list').removeAttribute('data-live')", json!([]));
     ben.edit(changed, vec![text("note", "Waved, and called later.")]);
     ben.sync();
     browser.click(&browser.button("Approve the chosen records"));
