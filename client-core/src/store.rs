@@ -25,6 +25,7 @@ mod reach;
 mod read_model;
 mod rebase;
 mod rebuild;
+mod returned;
 mod rows;
 mod tasks;
 mod touched;

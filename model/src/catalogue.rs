@@ -482,6 +482,8 @@ pub struct Decides {
     pub sets: FieldName,
     /// What it becomes when the decision is taken back.
     pub undone: OptionCode,
+    /// A text: which fields of that record are meant, by their names with spaces between them.
+    pub marks: Option<FieldName>,
 }
 
 /// How the records of several people who were met at once hang together: one in each of their cases,
@@ -527,6 +529,10 @@ pub struct FollowUp {
     /// Or: the task is closed when this field of the record itself has one of these values, or any
     /// value when the set is empty.
     pub closed_when: Option<(FieldName, BTreeSet<OptionCode>)>,
+    /// The task is open only while another record has such a value.
+    pub open_while: Option<OpenWhile>,
+    /// The user field that names who is to do it, before any other field that does.
+    pub due_from: Option<FieldName>,
     /// A record like one of these ends the task without answering it: the person has left.
     pub closed_by: Vec<Like>,
     /// Whether records answer it that happened before it was set, too.
@@ -535,6 +541,17 @@ pub struct FollowUp {
     pub paused_by: Vec<Like>,
     /// If still open this long after its base time, it is shown to the supervisor first. Ascending.
     pub flags: Vec<Span>,
+}
+
+/// Keeps a task open only while the record that is named has one of the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenWhile {
+    /// The ref field that names the record.
+    pub record: FieldName,
+    /// The field of that record, one of those that every type has.
+    pub field: FieldName,
+    /// The values, at least one.
+    pub values: BTreeSet<OptionCode>,
 }
 
 /// Which records of a type are meant: all of them, or those whose fields say so.

@@ -8,6 +8,8 @@
 //! Each decision is a record of its own and stands, whoever decided otherwise at the same time; in
 //! the record that was decided on, two decisions stand beside one another until a person chooses.
 
+mod said;
+
 use crate::catalogue::common::VOIDED;
 use crate::catalogue::{Catalogue, Decides};
 use crate::ids::{FieldName, OptionCode, RecordId};
@@ -15,6 +17,8 @@ use crate::policy::{self, Denial, Person};
 use crate::record::{Edit, FieldProblem, Problem, Record};
 use crate::references::Linked;
 use crate::value::{FieldValue, Scalar};
+
+pub use said::{marked, says};
 
 /// What is to become of a record because of another one that decides on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

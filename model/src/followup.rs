@@ -17,6 +17,7 @@ mod refresh;
 mod series;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,7 @@ use crate::time::{Date, Span, Timestamp};
 use crate::value::Scalar;
 
 pub use refresh::{CaseFile, Touched, refreshed};
+pub use watched::watched;
 
 /// What the rules need to know of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +85,8 @@ pub struct Task {
     pub flags: Vec<Timestamp>,
     /// Who is to do it, where the record says so.
     pub owner: Option<UserId>,
+    /// The record whose value decides whether it is open, if it is that of another one.
+    pub about: Option<RecordId>,
     /// Whom alone it concerns, of those who see its record: the people of this program. Records that
     /// others may not see answer it.
     pub only_for: Option<ProgramCode>,
@@ -196,7 +200,9 @@ pub fn tasks(catalogue: &Catalogue, record: &CaseRecord, others: &[CaseRecord]) 
         if task.standing != Standing::Open {
             continue;
         }
-        if ends(&rule.closed_by, record, &with_itself) {
+        if !watched::keeps_open(rule, task.about, &others)
+            || ends(&rule.closed_by, record, &with_itself)
+        {
             task.standing = Standing::Ended;
         } else if pauses(&rule.paused_by, record, &with_itself) {
             task.standing = Standing::Paused;
@@ -242,10 +248,17 @@ fn task(
         // A task before an event can be answered as soon as it is known.
         Due::Before(span) => (base - span, record.created_at),
     };
+    let about = rule.open_while.as_ref().map(|rule| watched::named(fields, &rule.record));
     // Without a case nothing could ever answer.
-    if record.case.is_none() && rule.closed_when.is_none() && !rule.answered_by.is_empty() {
+    let ends_without = rule.closed_when.is_some() || about.is_some();
+    if record.case.is_none() && !ends_without && !rule.answered_by.is_empty() {
         return None;
     }
+    let about = match about {
+        // What names no record asks for nothing.
+        Some(None) => return None,
+        about => about.flatten(),
+    };
     let opens = if rule.at_any_time { Timestamp::from_millis(i64::MIN) } else { opens };
     let is_closed = rule
         .closed_when
@@ -260,7 +273,12 @@ fn task(
         opens,
         due,
         flags: rule.flags.iter().map(|span| base + *span).collect(),
-        owner: owner(fields),
+        owner: rule
+            .due_from
+            .as_ref()
+            .and_then(|name| user(fields, name.as_str()))
+            .or_else(|| owner(fields)),
+        about,
         only_for: elsewhere.then(|| record.program.clone()),
         standing: if is_closed { Standing::Closed } else { Standing::Open },
         attempts: 0,
@@ -271,9 +289,13 @@ fn task(
 /// Returns who is to do what a record asks for: the user it is due from, or else the user whose
 /// record it is.
 fn owner(fields: &Map<String, Json>) -> Option<UserId> {
-    let user = |field| fields.get(field).and_then(Json::as_str)?.parse().ok();
     // `due_owner` and `owner` are texts of earlier catalogues, in which some wrote an id.
-    ["assigned_to", "due_owner", "owned_by", "owner"].into_iter().find_map(user)
+    let named = ["assigned_to", "due_owner", "owned_by", "owner"];
+    named.into_iter().find_map(|field| user(fields, field))
+}
+
+fn user(fields: &Map<String, Json>, field: &str) -> Option<UserId> {
+    fields.get(field).and_then(Json::as_str)?.parse().ok()
 }
 
 /// When a consent comes to its end: when it says, within the life that its kind has at most, or

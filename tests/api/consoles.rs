@@ -374,7 +374,11 @@ async fn what_is_written_at_a_console_goes_by_the_same_rules_and_reaches_phones(
     seat.post(&house, "/v1/console/edit", &approved).await.assert_refused(422, "invalid");
     let returned = json!({
         "type": "review", "case": case,
-        "edits": [set("record", json!({"ref": contact})), set("decision", json!({"choice": "returned"}))]
+        "edits": [
+            set("record", json!({"ref": contact})),
+            set("decision", json!({"choice": "returned"})),
+            {"edit": "add", "field": "reasons", "option": "incomplete"},
+        ]
     });
     let returned = seat.told(&house, "/v1/console/create", &returned).await["record"].clone();
     let show = json!({"record": contact});

@@ -16,6 +16,7 @@ mod inert;
 mod pages;
 mod privacy;
 mod rest;
+mod reviewing;
 mod search;
 mod sessions;
 

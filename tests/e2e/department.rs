@@ -174,9 +174,20 @@ impl TestDepartment {
 impl Phone {
     /// Makes a record.
     pub(crate) fn make(&mut self, name: &str, case: Option<CaseId>, edits: Vec<Edit>) -> RecordId {
+        self.make_at(NOW, name, case, edits)
+    }
+
+    /// Makes a record at some time.
+    pub(crate) fn make_at(
+        &mut self,
+        at: Timestamp,
+        name: &str,
+        case: Option<CaseId>,
+        edits: Vec<Edit>,
+    ) -> RecordId {
         let record_type = content::type_name(name);
         let new = NewRecord { record_type, case, program: None, edits };
-        self.device.new_record(NOW, &mut self.rng, new).unwrap()
+        self.device.new_record(at, &mut self.rng, new).unwrap()
     }
 
     /// Makes a person, whose case it is then.

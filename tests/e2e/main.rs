@@ -11,6 +11,7 @@ mod lines;
 mod moves;
 mod names;
 mod reconnects;
+mod returned;
 mod reviews;
 mod tasks;
 mod two;

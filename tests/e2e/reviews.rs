@@ -1,7 +1,8 @@
 //! A review is the way to approve, to return and to void: it decides on the record it names.
 
-use fieldbook_tests::content::{choice, reference};
+use fieldbook_tests::content::{choice, option, reference};
 use model::ids::RecordId;
+use model::record::Edit;
 use serde_json::{Value as Json, json};
 
 use crate::department::{NOW, Phone, TestDepartment};
@@ -99,7 +100,13 @@ async fn a_record_waits_again_once_its_review_is_voided_unless_it_was_decided_an
 
 /// A supervisor's word on a record.
 fn decide(phone: &mut Phone, record: RecordId, decision: &str) -> RecordId {
-    phone.make("review", None, vec![reference("record", record), choice("decision", decision)])
+    let edits = vec![reference("record", record), choice("decision", decision), why()];
+    phone.make("review", None, edits)
+}
+
+/// Whoever returns a record says why.
+fn why() -> Edit {
+    option("reasons", "incomplete")
 }
 
 fn approval(phone: &Phone, record: RecordId) -> Json {

@@ -1,6 +1,6 @@
 //! Tasks, on a phone and on the server.
 
-use fieldbook_tests::content::{choice, reference};
+use fieldbook_tests::content::{choice, option, reference};
 use model::ids::RecordId;
 use model::record::Edit;
 use model::time::Span;
@@ -26,11 +26,13 @@ async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() 
             }
             ana.sync().await;
             sol.sync().await;
-            // A supervisor withdraws one of them.
+            // A supervisor approves one of them, withdraws it, or gives it back.
             let (_, record) = made[rng.random_range(0..made.len())];
-            let decision = choice("decision", if seed % 2 == 0 { "approved" } else { "voided" });
-            sol.make("review", None, vec![reference("record", record), decision]);
-            made.retain(|(_, other)| *other != record);
+            let decision = ["approved", "returned", "voided"][rng.random_range(0..3)];
+            let why = option("reasons", "incomplete");
+            let decided = vec![reference("record", record), choice("decision", decision), why];
+            sol.make("review", None, decided);
+            made.retain(|(_, other)| *other != record || decision == "returned");
             sol.sync().await;
             ana.sync().await;
         }
@@ -59,7 +61,7 @@ fn deed(
     let happened = Edit::Set { field: "occurred_at".parse().unwrap(), value: Scalar::DateTime(at) };
     let result = ["engaged", "brief", "declined", "not_found"][rng.random_range(0..4)];
     let exit = ["completed", "custody", "lost"][rng.random_range(0..3)];
-    let edit = match rng.next_u32() % 6 {
+    let edit = match rng.next_u32() % 7 {
         0 | 1 => {
             let edits = vec![happened, choice("mode", "street"), choice("result", result)];
             let kind = "outreach_contact";
@@ -74,6 +76,7 @@ fn deed(
             return made.push((kind, ana.make(kind, Some(case.into()), vec![happened])));
         }
         4 => happened,
+        5 => choice("approval", "submitted"),
         _ => choice("exit", exit),
     };
     let fits = |(kind, _): &&(&str, RecordId)| {

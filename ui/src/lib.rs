@@ -28,5 +28,7 @@ pub use source::assign::AssignSource;
 pub use source::late::LateSource;
 pub use source::recovery::RecoverySource;
 pub use source::seers::SeersSource;
-pub use source::{AdministrationSource, ConsoleSource, FormSource, PrivacySource, Refusal, Source};
+pub use source::{
+    AdministrationSource, ConsoleSource, DisputeSource, FormSource, PrivacySource, Refusal, Source,
+};
 pub use views::{Department, SignInProblem};

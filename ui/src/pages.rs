@@ -35,6 +35,8 @@ pub const ROUTES: &[Route] = &[
     Route::post("/records/{record}/approve", Audience::Supervisors, console::review::approve),
     Route::post("/records/{record}/return", Audience::Supervisors, console::review::give_back),
     Route::post("/records/{record}/settle", Audience::Cases, console::review::settle),
+    Route::post("/records/{record}/combine", Audience::Supervisors, console::disputes::combine),
+    Route::post("/records/{record}/back", Audience::Supervisors, console::disputes::send_back),
     Route::get("/cases/{case}/assign", Audience::Supervisors, assign::show),
     Route::post("/cases/{case}/assign", Audience::Supervisors, assign::send),
     Route::get("/caseload", Audience::Supervisors, assign::caseload::show),

@@ -2,6 +2,7 @@
 
 mod administration;
 pub(crate) mod assign;
+mod disputes;
 pub(crate) mod late;
 mod privacy;
 pub(crate) mod recovery;
@@ -22,6 +23,7 @@ use crate::views::{
 };
 
 pub use administration::AdministrationSource;
+pub use disputes::DisputeSource;
 pub use privacy::PrivacySource;
 
 /// Why something is not shown or not done.
@@ -210,6 +212,9 @@ pub trait ConsoleSource {
         field: &FieldName,
         change: ChangeHash,
     ) -> Result<bool, Refusal>;
+
+    /// Returns what is done with disputed values besides keeping one.
+    fn disputes(&mut self) -> &mut dyn DisputeSource;
 
     /// Returns what is done with the cases of their programs.
     fn assigning(&mut self) -> &mut dyn AssignSource;

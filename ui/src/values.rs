@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
-use model::ids::{DeviceId, OptionCode, RecordId, TypeName, UserId};
+use model::ids::{DeviceId, FieldName, OptionCode, RecordId, TypeName, UserId};
 use model::record::{HistoryEdit, HistoryVerb};
 use model::time::TimeOfDay;
 use model::title::shown_amount;
@@ -11,7 +11,7 @@ use model::value::{FieldValue, LogEntry, Scalar};
 use serde_json::Value as Json;
 
 use crate::clock::Clock;
-use crate::views::Names;
+use crate::views::{Names, Returned};
 use crate::words::Words;
 
 /// Says values by the catalogue, with the names that a view came with.
@@ -101,6 +101,33 @@ impl<'a> Values<'a> {
     pub(crate) fn field(&self, record_type: Option<&RecordType>, name: &str) -> String {
         let known = record_type.and_then(|known| known.field(name));
         known.map_or_else(|| name.replace('_', " "), |field| self.label(&field.label))
+    }
+
+    /// Says who gave a record back, and when.
+    pub(crate) fn returned_by(&self, said: &Returned) -> String {
+        self.words.returned_by(self.clock.at(said.at), said.by.clone())
+    }
+
+    /// Says why a record was given back, in the order of the review's form.
+    pub(crate) fn reasons(&self, said: &Returned) -> String {
+        let review = self.catalogue.record_type(&said.review_type);
+        let place = |name: &FieldName| {
+            let fields = review.map(|known| known.fields.as_slice()).unwrap_or_default();
+            fields.iter().position(|field| field.name == *name)
+        };
+        let mut says: Vec<_> = said.says.iter().collect();
+        says.sort_by_key(|(name, _)| place(name));
+        let shown = says.into_iter().map(|(name, value)| {
+            let field = review.and_then(|known| known.field(name.as_str()));
+            self.value(field, value).plain()
+        });
+        shown.collect::<Vec<_>>().join(". ")
+    }
+
+    /// Says who gave a record back, when and why.
+    pub(crate) fn returned(&self, said: &Returned) -> String {
+        let (by, why) = (self.returned_by(said), self.reasons(said));
+        if why.is_empty() { by } else { format!("{by} {why}") }
     }
 
     /// Says what stands in a field; `field` is `None` if the catalogue does not know it.

@@ -6,6 +6,7 @@ pub mod assign;
 pub mod late;
 mod privacy;
 pub mod seers;
+mod returned;
 mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use model::value::FieldValue;
 
 pub use administration::*;
 pub use privacy::*;
+pub use returned::*;
 pub use welcome::*;
 
 /// What an address names a case, a record or a draft by: it means something to one reader alone, and
@@ -209,6 +211,8 @@ pub struct TaskRow {
     pub attempts: u32,
     /// Who is to do it, by name.
     pub owners: Vec<String>,
+    /// What is said of the record that is to be mended, if that is what is to be done.
+    pub returned: Option<Returned>,
 }
 
 /// All of a record.
@@ -234,10 +238,16 @@ pub struct RecordView {
     pub may_edit: bool,
     /// Whether the reader decides which of its disputed values stands.
     pub may_settle: bool,
+    /// Whether the reader may write what is right instead, or send it back to those who disagree.
+    pub may_send_back: bool,
     /// What the reader's review of it rests on; `None` where it does not wait for their review.
     pub review: Option<Seen>,
     /// When each change of its history reached the server, where that is known.
     pub received: BTreeMap<ChangeHash, Timestamp>,
+    /// What was said when it was given back, while it waits for its author.
+    pub returned: Vec<Returned>,
+    /// The type whose fields are marked in it, if it is a review that marks fields.
+    pub marks: Option<TypeName>,
 }
 
 /// How much of a record somebody saw who decides on it: so many changes. What was changed since is looked
@@ -331,6 +341,10 @@ pub struct DraftView {
     pub people: Vec<(UserId, String)>,
     /// Records that fields of the kinds `ref` and `refs` may name.
     pub records: Vec<(RecordId, TypeName, Label)>,
+    /// What was said when the record that is edited was given back.
+    pub returned: Vec<Returned>,
+    /// The fields of the record under review of which this form marks some.
+    pub markable: Option<Markable>,
 }
 
 /// What one answer of a form says.

@@ -941,3 +941,15 @@ question-hint = 10 to 500 characters. The privacy officer reads it.
 question-send-answer = Send the answer
 audited-ask-about-emergency = Asked about an emergency
 audited-answer-about-emergency = Answered about an emergency
+
+# What is given back to its author.
+returned-title = Returned to its author
+returned-by = Returned by { $by }, { $at }.
+returned-fields = Fields to mend:
+returned-marked = to mend
+conflict-combine = Write what is right
+conflict-back = Send back to those who disagree
+conflict-back-what = Everyone who wrote one of these answers gets the record back as a task on their phone, with this question marked.
+conflict-back-note = What should they clear up?
+conflict-back-needs-note = Say what they should clear up. They read it on their phones.
+conflict-back-go = Send it back

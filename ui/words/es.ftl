@@ -941,3 +941,15 @@ question-hint = De 10 a 500 caracteres. La lee quien vela por la privacidad.
 question-send-answer = Enviar la respuesta
 audited-ask-about-emergency = Preguntó sobre una emergencia
 audited-answer-about-emergency = Contestó sobre una emergencia
+
+# Lo que se devuelve a quien lo escribió.
+returned-title = Devuelto para su corrección
+returned-by = Lo devolvió { $by }, { $at }.
+returned-fields = Campos por corregir:
+returned-marked = por corregir
+conflict-combine = Escribir lo correcto
+conflict-back = Devolver a quienes no coinciden
+conflict-back-what = Cada persona que escribió una de estas respuestas recibe el registro como tarea en su teléfono, con esta pregunta marcada.
+conflict-back-note = ¿Qué deben aclarar?
+conflict-back-needs-note = Indique qué deben aclarar: lo leen en sus teléfonos.
+conflict-back-go = Devolverlo

@@ -13,10 +13,11 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/005_names.sql"),
     include_str!("../../migrations/006_drafts.sql"),
     include_str!("../../migrations/007_together.sql"),
+    include_str!("../../migrations/008_watched.sql"),
 ];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 8;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 

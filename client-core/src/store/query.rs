@@ -15,6 +15,8 @@ use model::value::Scalar;
 use model::words::LanguageTag;
 use model::{followup, policy, search, title as titles};
 
+pub use super::returned::Returned;
+
 use super::quarantine::Told;
 use super::read_model::{StoredConflict, StoredView, read_title};
 use super::rows::{FromRow, code, optional};
@@ -47,19 +49,25 @@ pub struct RecordView {
     pub fields: Map<String, Json>,
     /// Conflicts that wait for a person.
     pub conflicts: Vec<ConflictView>,
+    /// What was said when it was given back, while it waits for its author.
+    pub returned: Vec<Returned>,
 }
 
 impl RecordView {
-    /// The JSON of `fieldbook device show`.
+    /// The JSON of `fieldbook device show`. `returned` is there only while something was.
     pub fn to_json(&self) -> Json {
-        json!({
+        let mut json = json!({
             "id": self.record.to_string(),
             "type": self.record_type.as_str(),
             "case": self.case.map(|case| case.to_string()),
             "state": self.state.code(),
             "fields": self.fields,
             "conflicts": self.conflicts.iter().map(ConflictView::to_json).collect::<Vec<_>>(),
-        })
+        });
+        if !self.returned.is_empty() {
+            json["returned"] = self.returned.iter().map(Returned::to_json).collect();
+        }
+        json
     }
 }
 
@@ -171,7 +179,7 @@ pub enum Named {
 }
 
 /// A task that is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OpenTask {
     /// The record that set it.
     pub record: RecordId,
@@ -203,13 +211,15 @@ pub struct OpenTask {
     pub owner_name: Option<String>,
     /// Whether that is the owner of this device.
     pub yours: bool,
+    /// What was said of the record that is to be mended, if that is what is to be done.
+    pub returned: Option<Returned>,
 }
 
 impl OpenTask {
-    /// The JSON of `fieldbook device tasks`.
+    /// The JSON of `fieldbook device tasks`. `returned` is there only where a record was.
     pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
         let language = language.into();
-        json!({
+        let mut json = json!({
             "record": self.record.to_string(),
             "type": self.record_type.as_str(),
             "rule": self.rule,
@@ -225,7 +235,11 @@ impl OpenTask {
             "owner": self.owner.map(|owner| owner.to_string()),
             "owner_name": self.owner_name,
             "yours": self.yours,
-        })
+        });
+        if let Some(returned) = &self.returned {
+            json["returned"] = returned.to_json();
+        }
+        json
     }
 }
 
@@ -314,6 +328,7 @@ impl Reader<'_> {
                 refusal: None,
                 fields: Map::new(),
                 conflicts: Vec::new(),
+                returned: Vec::new(),
             };
             Ok((view, super::rows::json::<StoredView>(row, 8)?))
         })?;
@@ -321,6 +336,7 @@ impl Reader<'_> {
         self.name_people([&mut view.title])?;
         view.fields = stored.fields;
         view.conflicts = self.conflict_views(stored.conflicts)?;
+        view.returned = self.returned(record)?;
         if view.state == RecordState::Refused {
             view.refusal = self.refusal_of(record)?;
         }
@@ -387,7 +403,7 @@ impl Reader<'_> {
         let sql = "SELECT tasks.record, records.type, tasks.rule, tasks.case_id,
                 coalesce(cases.title, records.title), tasks.due, tasks.flags,
                 tasks.standing <> 0, tasks.attempts, tasks.last_attempt, tasks.owner,
-                records.compartment
+                records.compartment, tasks.about
             FROM tasks JOIN records ON records.id = tasks.record
             LEFT JOIN records AS cases ON cases.id = tasks.case_id
             WHERE tasks.open = 1 AND (tasks.only_for IS NULL
@@ -418,14 +434,22 @@ impl Reader<'_> {
                 owner: optional(row, 10)?,
                 owner_name: None,
                 yours: false,
+                returned: None,
             };
-            Ok((task, code::<CompartmentCode>(row, 11)?))
+            let about: Option<RecordId> = optional(row, 12)?;
+            Ok((task, about, code::<CompartmentCode>(row, 11)?))
         })?;
         let (me, does) = (self.enrollment()?.user, self.does()?);
-        let theirs = tasks.into_iter().filter(|(task, compartment)| {
+        let theirs = tasks.into_iter().filter(|(task, _, compartment)| {
             task.owner == Some(me) || does(compartment, &task.record_type)
         });
-        let mut tasks: Vec<_> = theirs.map(|(task, _)| task).collect();
+        let mut tasks = Vec::new();
+        for (mut task, about, _) in theirs {
+            if let Some(about) = about {
+                task.returned = self.said_in(about, task.record)?;
+            }
+            tasks.push(task);
+        }
         self.name_people(tasks.iter_mut().map(|task| &mut task.title))?;
         let mut owned = tasks.iter_mut().filter_map(|task| Some((task.owner?, task))).peekable();
         if owned.peek().is_some() {

@@ -57,9 +57,9 @@ impl Writer<'_> {
         self.execute("DELETE FROM tasks WHERE record = ?1", [record.as_bytes()])?;
         let sql = "INSERT INTO tasks
                 (record, rule, case_id, opens, due, flags, owner, only_for, standing, open,
-                 answered_by, answered_at, attempts, last_attempt)
+                 answered_by, answered_at, attempts, last_attempt, about)
              VALUES (?1, ?2, (SELECT case_id FROM records WHERE id = ?1), ?3, ?4, ?5, ?6, ?7, ?8,
-                 ?9, ?10, ?11, ?12, ?13)";
+                 ?9, ?10, ?11, ?12, ?13, ?14)";
         for task in tasks {
             let answer = match task.standing {
                 Standing::Answered { by, at } => Some((by, at)),
@@ -83,6 +83,7 @@ impl Writer<'_> {
                     answer.map(|(_, at)| at.as_millis()),
                     task.attempts,
                     task.last_attempt.map(Timestamp::as_millis),
+                    task.about.as_ref().map(|about| about.as_bytes()),
                 ],
             )?;
         }
@@ -95,7 +96,7 @@ impl Reader<'_> {
     pub(super) fn tasks_of(&self, record: RecordId) -> Result<Vec<Task>, StoreError> {
         let sql =
             "SELECT record, rule, opens, due, flags, owner, standing, answered_by, answered_at,
-                attempts, last_attempt, only_for
+                attempts, last_attempt, only_for, about
             FROM tasks WHERE record = ?1";
         let mut tasks = self.query(sql, [record.as_bytes()], task)?;
         if let Some(record_type) = self.type_of(record)?
@@ -128,6 +129,14 @@ impl Reader<'_> {
                     None => Vec::new(),
                 };
                 others = (own.case, of_case);
+            }
+            if own.case.is_none() {
+                others.1.clear();
+                for named in followup::watched(self.catalogue(), &own) {
+                    let sql = concat!("SELECT ", columns!(), " FROM records WHERE id = ?1");
+                    let named = self.query_row(sql, [named.as_bytes()], case_record)?;
+                    others.1.extend(named.filter(|named| named.case.is_none()));
+                }
             }
             if self.tasks_of(record)? != followup::tasks(self.catalogue(), &own, &others.1) {
                 wrong.insert(record);
@@ -181,6 +190,12 @@ impl CaseFile for OfCase<'_, '_> {
         found.extend(self.read.query(sql, key, record)?);
         Ok(found)
     }
+
+    fn about(&self, record: RecordId) -> Result<BTreeSet<RecordId>, StoreError> {
+        let sql = "SELECT record FROM tasks WHERE about = ?1";
+        let found = self.read.query(sql, [record.as_bytes()], |row| RecordId::from_row(row, 0))?;
+        Ok(found.into_iter().collect())
+    }
 }
 
 const _: () = assert!(Standing::MOVABLE == 2, "the queries and an index name it");
@@ -215,5 +230,6 @@ fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
         standing: Standing::from_number(row.get(6)?, answer),
         attempts: row.get(9)?,
         last_attempt: optional(row, 10)?,
+        about: optional(row, 12)?,
     })
 }

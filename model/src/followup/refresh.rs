@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CaseRecord, Task, tasks};
+use super::{CaseRecord, Task, tasks, watched};
 use crate::catalogue::{Catalogue, RecordType};
 use crate::ids::{RecordId, TypeName};
 use crate::time::Timestamp;
@@ -34,6 +34,12 @@ pub trait CaseFile {
     /// # Errors
     /// When they cannot be read.
     fn movable(&self, since: Timestamp) -> Result<BTreeSet<RecordId>, Self::Error>;
+
+    /// The records that have set a task which is about this one ([`Task::about`]).
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn about(&self, record: RecordId) -> Result<BTreeSet<RecordId>, Self::Error>;
 }
 
 /// What has changed of a case since its tasks were worked out.
@@ -80,6 +86,9 @@ pub fn refreshed<F: CaseFile>(
     if let Some(since) = touched.since {
         ids.extend(file.movable(since)?);
     }
+    for record in &touched.records {
+        ids.extend(file.about(*record)?);
+    }
     let mut setting = Vec::new();
     for id in ids {
         setting.extend(file.record(id)?);
@@ -102,6 +111,14 @@ pub fn refreshed<F: CaseFile>(
     answering.retain(|name| !deciding.contains(name));
     if let (Some(_), false) = (after, answering.is_empty()) {
         others.extend(file.of_types(&answering, after)?);
+    }
+    let mut known: BTreeSet<RecordId> = others.iter().map(|other| other.record).collect();
+    for record in &setting {
+        for id in watched(catalogue, record) {
+            if known.insert(id) {
+                others.extend(file.record(id)?.filter(|other| other.case == record.case));
+            }
+        }
     }
     let worked_out = |record: CaseRecord| {
         let tasks = tasks(catalogue, &record, &others);

@@ -197,6 +197,81 @@ fn a_rule_with_a_condition_waits_for_it() {
 }
 
 /// The records of a case of the built-in catalogue; times are hours since 1970.
+#[test]
+fn a_returned_record_is_its_authors_to_mend_until_it_says_something_else() {
+    let mut case = Case::new();
+    let author = UserId::from_bytes([7; 16]);
+    let contact = case.add(0, "outreach_contact", json!({"approval": "submitted"}));
+    let review = case.add(30, "review", returned(contact, author));
+    // The review came before what it did to the record.
+    assert_eq!(case.open(review), [] as [&str; 0]);
+    case.set(contact, json!({"approval": "returned"}));
+    let [task] = &case.tasks(review)[..] else { panic!("one task") };
+    assert_eq!((task.rule.as_str(), task.standing), ("revise", Standing::Open));
+    assert_eq!((task.owner, task.about), (Some(author), Some(contact)));
+    assert_eq!(task.due, hours(30) + Span::from_days(3), "from when the review was made");
+    for left in ["submitted", "approved", "voided"] {
+        case.set(contact, json!({"approval": left}));
+        assert_eq!(case.tasks(review)[0].standing, Standing::Ended, "{left}");
+    }
+    case.set(contact, json!({"approval": "returned"}));
+    assert_eq!(case.open(review), ["revise"], "it came back to what it was");
+}
+
+#[test]
+fn what_was_returned_twice_is_one_task_and_that_of_the_last_review() {
+    let mut case = Case::new();
+    let author = UserId::from_bytes([7; 16]);
+    let contact = case.add(0, "outreach_contact", json!({"approval": "returned"}));
+    let first = case.add(30, "review", returned(contact, author));
+    let second = case.add(60, "review", returned(contact, author));
+    assert_eq!((case.open(first), case.open(second)), (vec![], vec!["revise"]));
+    // A review of something else takes the place of none.
+    let other = case.add(1, "outreach_contact", json!({"approval": "returned"}));
+    let third = case.add(90, "review", returned(other, author));
+    assert_eq!((case.open(second), case.open(third)), (vec!["revise"], vec!["revise"]));
+    // Once the last one is voided, the one before it counts.
+    let mut voided = returned(contact, author);
+    voided["approval"] = json!("voided");
+    case.set(second, voided);
+    assert_eq!((case.open(first), case.open(second)), (vec!["revise"], vec![]));
+}
+
+#[test]
+fn a_record_that_is_not_here_or_of_another_compartment_asks_for_nothing() {
+    let mut case = Case::new();
+    let author = UserId::from_bytes([7; 16]);
+    let missing = RecordId::from_bytes([99; 16]);
+    let review = case.add(30, "review", returned(missing, author));
+    assert_eq!(case.tasks(review)[0].standing, Standing::Ended);
+    case.set(review, json!({"decision": "returned"}));
+    assert!(case.tasks(review).is_empty(), "it names no record");
+    let contact = case.add(0, "outreach_contact", json!({"approval": "returned"}));
+    case.set(review, returned(contact, author));
+    assert_eq!(case.open(review), ["revise"]);
+    case.of(contact).compartment = "SUD".parse().unwrap();
+    case.of(contact).program = "clinic".parse().unwrap();
+    assert_eq!(case.open(review), [] as [&str; 0]);
+}
+
+#[test]
+fn what_belongs_to_no_case_waits_for_its_author_as_well() {
+    let mut case = Case::new();
+    let shift = case.add(0, "shift", json!({"approval": "returned"}));
+    let review = case.add(30, "review", returned(shift, UserId::from_bytes([7; 16])));
+    for record in [shift, review] {
+        case.of(record).case = None;
+        case.of(record).compartment = "STF".parse().unwrap();
+    }
+    assert_eq!(case.open(review), ["revise"]);
+    case.set(shift, json!({"approval": "submitted"}));
+    assert_eq!(case.open(review), [] as [&str; 0]);
+}
+
+fn returned(record: RecordId, author: UserId) -> Json {
+    json!({"decision": "returned", "record": record, "authored_by": author})
+}
+
 struct Case {
     catalogue: Catalogue,
     records: Vec<CaseRecord>,

@@ -23,6 +23,10 @@ use super::{ConsoleError, ConsoleUser, Reader};
 use crate::identity::accounts::{EndSessions, OwnRefusal};
 
 impl ConsoleSource for Screens<'_> {
+    fn disputes(&mut self) -> &mut dyn ui::DisputeSource {
+        self
+    }
+
     fn administration(&mut self) -> &mut dyn AdministrationSource {
         self
     }

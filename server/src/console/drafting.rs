@@ -127,6 +127,9 @@ impl FormSource for Screens<'_> {
             let unread = reader.unread(&filling, &form, kept)?;
             let submission = answers::submission(&form, kept, &filling.present);
             let mut edits = submission.edits;
+            if row.is_edit {
+                edits.extend(reader.decided_by_answers(row.record, kept, &edits)?);
+            }
             if !row.is_edit {
                 // It happened when it was begun to be written down, not when that was done.
                 edits.extend(followup::happened_now(row.begun_at, filling.record_type, &edits));
@@ -225,6 +228,24 @@ impl Screens<'_> {
         Ok(Submitted::Refused { draft, reason, doubtful })
     }
 
+    /// Keeps an answer in a draft that has none to that question.
+    pub(super) fn keep_unless_answered(
+        &mut self,
+        draft: DraftId,
+        field: &FieldName,
+        answer: KeptAnswer,
+    ) -> Result<(), Refusal> {
+        let (_, mut kept) = self.opened(draft)?;
+        if kept.contains_key(field) {
+            return Ok(());
+        }
+        kept.insert(field.clone(), answer);
+        let bytes = to_bytes(&kept);
+        let bytes = self.told(bytes)?;
+        let written = self.console.keep_draft(draft, bytes);
+        self.told(written)
+    }
+
     fn opened(&mut self, draft: DraftId) -> Result<(drafts::DraftView, KeptAnswers), Refusal> {
         let opened = self.console.draft(draft).and_then(|(row, bytes)| {
             let kept = from_bytes(&bytes)?;
@@ -264,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    fn form(
+    pub(super) fn form(
         &self,
         record_type: &RecordType,
         case: Option<CaseId>,
@@ -291,6 +312,25 @@ impl Reader<'_> {
             present,
             people: People::new(self.user, colleagues.people),
         })
+    }
+
+    /// Returns the values with which an edit decides what is disputed: an answer that says what the record
+    /// shows already is one, too.
+    fn decided_by_answers(
+        &self,
+        record: RecordId,
+        kept: &KeptAnswers,
+        edits: &[Edit],
+    ) -> Result<Vec<Edit>, ConsoleError> {
+        let (_, whole) = self.to_decide_on(record)?;
+        let disputed = whole.conflicts.iter().filter(|conflict| conflict.review);
+        let decided = disputed.filter_map(|conflict| {
+            let field = &conflict.field;
+            let value = kept.get(field)?.answer.value()?.scalar()?.clone();
+            let is_said = edits.iter().any(|edit| edit.field() == field);
+            (!is_said).then(|| Edit::Set { field: field.clone(), value })
+        });
+        Ok(decided.collect())
     }
 
     fn unread(
@@ -387,6 +427,11 @@ impl Reader<'_> {
                 .map(|one| (one.user, one.name.clone()))
                 .collect(),
             records: self.may_be_named(filling.record_type, row.case)?,
+            returned: match row.is_edit {
+                true => self.returned(handles, row.record)?,
+                false => Vec::new(),
+            },
+            markable: self.markable(filling.record_type, &filling.answers)?,
             answers: filling.answers,
             stands: filling.present,
             form,
@@ -397,7 +442,7 @@ impl Reader<'_> {
 
     /// Returns the fields that none of their roles may change, and those that follow from what is decided
     /// elsewhere.
-    fn not_asked(&self, record_type: &RecordType) -> BTreeSet<FieldName> {
+    pub(super) fn not_asked(&self, record_type: &RecordType) -> BTreeSet<FieldName> {
         let is_closed = |guard: &model::catalogue::Guard| {
             guard.others_set.is_empty()
                 && !self.memberships.iter().any(|held| guard.changed_by.contains(&held.role))

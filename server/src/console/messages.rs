@@ -105,6 +105,9 @@ pub struct Tasks {
 pub struct TaskRow {
     /// The record that asks for it.
     pub record: RecordId,
+    /// The record that it is about, where it is another one: what was returned and is to be mended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<RecordId>,
     /// Its type.
     #[serde(rename = "type")]
     pub record_type: TypeName,

@@ -19,7 +19,7 @@ use crate::store::records::RecordRow;
 
 /// How the catalogue says that a record is approved, or given back to its author.
 const APPROVED: &str = "approved";
-const RETURNED: &str = "returned";
+pub(super) const RETURNED: &str = "returned";
 
 impl Screens<'_> {
     /// Approves a record, unless it is another one by now than was seen.
@@ -73,10 +73,14 @@ impl Screens<'_> {
                 let answer = Answer::Value(FieldValue::Scalar(value));
                 KeptAnswer { answer, base: None }
             };
-            let answers = KeptAnswers::from([
+            let mut answers = KeptAnswers::from([
                 (decides.record.clone(), answer(Scalar::Ref(record))),
                 (decides.by.clone(), answer(choice(RETURNED)?)),
             ]);
+            // Who is to mend it is its author, and nobody has to say so.
+            for owner in record_type.follow_ups.iter().filter_map(|rule| rule.due_from.as_ref()) {
+                answers.insert(owner.clone(), answer(Scalar::User(stored.created_by)));
+            }
             let record_type = record_type.name.clone();
             Ok((BeginDraft { record_type, case: stored.case, edits: None }, answers))
         })?;
@@ -110,7 +114,10 @@ impl Screens<'_> {
 
 impl Reader<'_> {
     /// Reads a record that they may see, to decide on it.
-    fn to_decide_on(&self, record: RecordId) -> Result<(RecordRow, Record), ConsoleError> {
+    pub(super) fn to_decide_on(
+        &self,
+        record: RecordId,
+    ) -> Result<(RecordRow, Record), ConsoleError> {
         let (_, listed) = self.find(record)?.ok_or(ConsoleError::NotFound)?;
         let stored = self.db.record_row(record)?.ok_or(ConsoleError::NotFound)?;
         let (document, _) = self.document(listed.record)?;
@@ -135,14 +142,14 @@ impl Reader<'_> {
     }
 
     /// Returns the type by which records are reviewed.
-    fn review_type(&self) -> Result<(&RecordType, &Decides), ConsoleError> {
+    pub(super) fn review_type(&self) -> Result<(&RecordType, &Decides), ConsoleError> {
         let mut types = self.context.catalogue.types.values();
         let found = types.find_map(|known| Some((known, known.decides.as_ref()?)));
         found.ok_or(ConsoleError::NotFound)
     }
 }
 
-fn choice(option: &str) -> Result<Scalar, ConsoleError> {
+pub(super) fn choice(option: &str) -> Result<Scalar, ConsoleError> {
     let option: OptionCode = option.parse().map_err(|_| ConsoleError::NotFound)?;
     Ok(Scalar::Choice(option))
 }

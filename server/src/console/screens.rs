@@ -188,8 +188,11 @@ impl Source for Screens<'_> {
                 notices: notices.into_iter().map(|notice| notice.text).collect(),
                 may_edit: reader.may_change(&stored).is_ok(),
                 may_settle: reader.may_change(&stored).is_ok(),
+                may_send_back: reader.may_send_back(&stored)?,
                 review: reader.reviewed_by_them(&stored, &whole.record)?,
                 received: reader.db.when_received(stored.id)?,
+                returned: reader.returned(&handles, stored.id)?,
+                marks: reader.marks_of(record_type, &whole.record.fields)?,
             })
         });
         self.told(view)

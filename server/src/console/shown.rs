@@ -147,6 +147,10 @@ impl Reader<'_> {
             paused: row.paused,
             attempts: row.attempts,
             owners: row.owner.map_or(row.assigned, |owner| vec![owner]),
+            returned: match row.about {
+                Some(about) => self.said_in(handles, about, row.record)?,
+                None => None,
+            },
         })
     }
 

@@ -173,6 +173,7 @@ impl Reader<'_> {
         };
         Ok(TaskRow {
             record: task.record,
+            about: task.about,
             record_type: listed.record_type,
             case: listed.case,
             compartment: listed.scope.compartment,

@@ -56,6 +56,12 @@ impl Reading<'_> {
             if own.case != others.0 {
                 others = (own.case, self.case_records(own.case)?);
             }
+            if own.case.is_none() {
+                others.1.clear();
+                for named in followup::watched(catalogue, &own) {
+                    others.1.extend(self.case_record(named)?.filter(|it| it.case.is_none()));
+                }
+            }
             each(record, followup::tasks(catalogue, &own, &others.1))?;
         }
         Ok(())
@@ -100,6 +106,17 @@ impl Reading<'_> {
             each(row?);
         }
         Ok(())
+    }
+
+    /// Returns the records that have set a task about this one which is still to be done.
+    pub(crate) fn open_tasks_about(
+        &self,
+        record: RecordId,
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        let sql = "SELECT record FROM tasks WHERE about = ?1 AND standing <= 1";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let rows = statement.query_map([record.as_bytes()], |row| RecordId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Those that records of a scope set and that are still to be done.
@@ -207,8 +224,8 @@ impl Writing<'_> {
             .execute([record.as_bytes()])?;
         let mut statement = self.db.prepare_cached(
             "INSERT INTO tasks (record, rule, scope, \"case\", opens, due, flags, owner, only_for,
-                                standing, answered_by, answered_at, attempts, last_attempt)
-             SELECT id, ?2, scope, \"case\", ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+                                standing, answered_by, answered_at, attempts, last_attempt, about)
+             SELECT id, ?2, scope, \"case\", ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
              FROM records WHERE id = ?1",
         )?;
         for task in tasks {
@@ -231,6 +248,7 @@ impl Writing<'_> {
                 answer.map(|(_, at)| at.as_millis()),
                 task.attempts,
                 task.last_attempt.map(Timestamp::as_millis),
+                task.about.as_ref().map(RecordId::as_bytes),
             ])?;
         }
         Ok(())
@@ -286,6 +304,13 @@ impl CaseFile for OfCase<'_> {
         }
         Ok(found)
     }
+
+    fn about(&self, record: RecordId) -> Result<BTreeSet<RecordId>, StoreError> {
+        let sql = "SELECT record FROM tasks WHERE about = ?1";
+        let mut statement = self.db.db.prepare_cached(sql)?;
+        let rows = statement.query_map([record.as_bytes()], |row| RecordId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 const _: () = assert!(Standing::MOVABLE == 2, "the queries and an index name it");
@@ -311,10 +336,10 @@ fn case_record(row: &Row<'_>) -> rusqlite::Result<CaseRecord> {
 
 const TASK: &str = "tasks.record, tasks.rule, tasks.opens, tasks.due, tasks.flags, tasks.owner,
     tasks.only_for, tasks.standing, tasks.answered_by, tasks.answered_at, tasks.attempts,
-    tasks.last_attempt";
+    tasks.last_attempt, tasks.about";
 
 /// How many columns these are.
-const TASK_COLUMNS: usize = 12;
+const TASK_COLUMNS: usize = 13;
 
 fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
     let (by, at) = (Option::<RecordId>::read(row, 8)?, Option::<Timestamp>::read(row, 9)?);
@@ -332,6 +357,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
         standing: Standing::from_number(row.get(7)?, by.zip(at)),
         attempts: row.get(10)?,
         last_attempt: Column::read(row, 11)?,
+        about: Column::read(row, 12)?,
     })
 }
 

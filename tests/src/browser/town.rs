@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use client_core::device::{Device, NewRecord};
+use client_core::device::{Device, HistoryView, NewRecord};
 use client_core::driver::{Cancel, Driver};
 use client_core::engine::{Reason, SyncOutcome};
-use client_core::store::query::ListFilter;
+use client_core::store::query::{ListFilter, OpenTask, RecordView};
 use client_core::transport::HttpsTransport;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
@@ -259,6 +259,28 @@ impl Phone {
         let views =
             rows.iter().map(|row| self.device.store().read().record_view(row.record).unwrap());
         views.flatten().any(|view| view.fields.values().any(|value| value.as_str() == Some(text)))
+    }
+
+    /// Returns a record as it shows it.
+    pub fn view(&self, record: RecordId) -> RecordView {
+        self.device.store().read().record_view(record).unwrap().unwrap()
+    }
+
+    /// Returns what was done to a record, the last last.
+    pub fn history(&self, record: RecordId) -> Vec<HistoryView> {
+        self.device.history(self.clock.now(), record).unwrap()
+    }
+
+    /// Returns what is to be done on it.
+    pub fn tasks(&self) -> Vec<OpenTask> {
+        self.device.tasks(self.clock.now()).unwrap()
+    }
+
+    /// Returns the record of a type that happened last.
+    pub fn newest(&self, record_type: &str) -> RecordId {
+        let record_type = Some(crate::content::type_name(record_type));
+        let filter = ListFilter { record_type, ..ListFilter::default() };
+        self.device.list(self.clock.now(), &filter).unwrap().first().unwrap().record
     }
 
     /// Synchronizes to the end.

@@ -81,6 +81,10 @@ fn answer(view: &DraftView, field: &Field, form: &Form) -> Option<Answered> {
     if digest(form.all(&name)) == was {
         return None;
     }
+    if view.markable.as_ref().is_some_and(|marks| marks.field == field.name) {
+        let marked: Vec<&str> = form.all(&name).filter(|one| !one.is_empty()).collect();
+        return Some(Answered::Typed(marked.join(" ")));
+    }
     Some(match &field.kind {
         FieldKind::Choices { .. } | FieldKind::Refs { .. } => Answered::Chosen(
             form.all(&name).filter(|one| !one.is_empty()).map(str::to_owned).collect(),

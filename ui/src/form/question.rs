@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     pub(crate) note: Option<String>,
     pub(crate) hints: Vec<String>,
     pub(crate) errors: Vec<String>,
+    /// What was said of it when its record was given back.
+    pub(crate) marked: Vec<String>,
     /// What somebody else has put there since it was answered here; empty if they emptied it.
     pub(crate) changed: Option<String>,
     /// The digest of what an untouched browser sends; `None` if its answer is not sent as one.
@@ -52,9 +54,10 @@ impl Asked {
     /// Returns the ids of what describes it, for `aria-describedby`.
     pub(crate) fn described_by(&self) -> String {
         let hints = (!self.hints.is_empty()).then(|| format!("{}-hint", self.id));
+        let marked = (!self.marked.is_empty()).then(|| format!("{}-marked", self.id));
         let changed = self.changed.is_some().then(|| format!("{}-changed", self.id));
         let error = (!self.errors.is_empty()).then(|| format!("{}-error", self.id));
-        hints.into_iter().chain(changed).chain(error).collect::<Vec<_>>().join(" ")
+        hints.into_iter().chain(marked).chain(changed).chain(error).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns where a link to it leads.
@@ -112,6 +115,7 @@ impl<'a> Asker<'a> {
             note: field.question.note.as_ref().map(|note| self.label(note)),
             hints: if control.is_sent() { self.hints(field) } else { Vec::new() },
             errors,
+            marked: self.marked(field),
             changed: self.changed(field),
             was,
             control,
@@ -138,6 +142,7 @@ impl<'a> Asker<'a> {
                 note: part.question.note.as_ref().map(|note| self.label(note)),
                 hints: self.hints(part),
                 errors: Vec::new(),
+                marked: Vec::new(),
                 changed: None,
                 was: None,
                 control,
@@ -195,6 +200,12 @@ impl<'a> Asker<'a> {
             .then(|| now.map(|now| self.values.value(Some(field), now).plain()).unwrap_or_default())
     }
 
+    /// Says who marked it when the record was given back, and why.
+    fn marked(&self, field: &Field) -> Vec<String> {
+        let marks = self.view.returned.iter().filter(|said| said.marked.contains(&field.name));
+        marks.map(|said| self.values.returned(said)).collect()
+    }
+
     fn fixed(&self, field: &Field, state: &QuestionState) -> Option<Shown> {
         if !state.is_computed {
             let value = self.view.answers.get(&field.name)?;
@@ -211,7 +222,10 @@ impl<'a> Asker<'a> {
     fn hints(&self, field: &Field) -> Vec<String> {
         let words = self.values.words;
         let question = &field.question;
-        let given = question.hint.as_ref().map(|hint| self.label(hint));
+        let is_marked = self.view.markable.as_ref().is_some_and(|it| it.field == field.name);
+        // Its names are chosen by their labels, and not typed.
+        let hint = question.hint.as_ref().filter(|_| !is_marked);
+        let given = hint.map(|hint| self.label(hint));
         let example = question.example.as_ref().map(|it| words.form_example(self.label(it)));
         let of_kind = match &field.kind {
             FieldKind::Integer { min, max } if *min > i64::MIN && *max < i64::MAX => {

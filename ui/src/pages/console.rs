@@ -2,6 +2,7 @@
 
 pub(crate) mod board;
 pub(crate) mod conflicts;
+pub(crate) mod disputes;
 pub(crate) mod find;
 pub(crate) mod home;
 pub(crate) mod review;

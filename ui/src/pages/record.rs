@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use model::catalogue::{Field, RecordType};
-use model::ids::{ChangeHash, FieldName};
+use model::ids::{ChangeHash, FieldName, TypeName};
 use model::record::{Conflict, HistoryEntry};
 use model::value::FieldValue;
 
@@ -17,7 +17,7 @@ use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
-use crate::views::{Handle, RecordView, Seen};
+use crate::views::{Handle, RecordView, Returned, Seen};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -33,6 +33,8 @@ struct Record<'a> {
     notices: Vec<String>,
     /// What was taken out of it, by name: how somebody is reached.
     hidden: String,
+    /// What was said when it was given back, while it waits for its author.
+    returned: Vec<Back>,
     conflicts: Vec<Disagreement>,
     sections: Vec<Section>,
     history: Vec<Change>,
@@ -43,8 +45,18 @@ struct Record<'a> {
     left_out: Option<String>,
     may_edit: bool,
     may_settle: bool,
+    may_send_back: bool,
     /// How much of it was seen by whoever reviews it now.
     review: Option<u64>,
+}
+
+/// What a reviewer said who gave it back.
+struct Back {
+    review: Handle,
+    by: String,
+    why: String,
+    /// The fields that are meant: their labels, and their names where something stands in them.
+    marked: Vec<(Option<String>, String)>,
 }
 
 /// Fields that stand together.
@@ -60,6 +72,8 @@ struct Standing {
     shown: Shown,
     /// Whether it waits for a decision.
     disputed: bool,
+    /// Whether it was marked when the record was given back.
+    marked: bool,
     history: Vec<Step>,
 }
 
@@ -75,6 +89,8 @@ struct Step {
 struct Disagreement {
     field: String,
     label: String,
+    /// Whether anybody who changes the record may write it: what a supervisor decides is not discussed.
+    is_open: bool,
     values: Vec<Position>,
 }
 
@@ -166,6 +182,7 @@ fn render(screen: &Screen<'_>, source: &mut dyn Source, hides: bool) -> Result<R
             .to_owned(),
         notices: view.notices.iter().map(|notice| words.label(notice).to_owned()).collect(),
         hidden: hidden.join(", "),
+        returned: view.returned.iter().map(|said| back(said, &view, record_type, values)).collect(),
         conflicts: conflicts(&view, record_type, values),
         sections: sections(&view, record_type, values),
         history: view.history.iter().map(|it| change(it, &view, record_type, values)).collect(),
@@ -174,9 +191,29 @@ fn render(screen: &Screen<'_>, source: &mut dyn Source, hides: bool) -> Result<R
         left_out: (view.left_out > 0).then(|| words.record_left_out(view.left_out)),
         may_edit: view.may_edit,
         may_settle: view.may_settle,
+        may_send_back: view.may_send_back,
         review: view.review.map(|Seen(changes)| changes),
         frame,
     })
+}
+
+fn back(
+    said: &Returned,
+    view: &RecordView,
+    record_type: Option<&RecordType>,
+    values: Values<'_>,
+) -> Back {
+    let stands = |name: &FieldName| view.row.fields.get(name).is_some_and(|it| !it.is_empty());
+    let label = |name: &FieldName| {
+        let target = stands(name).then(|| name.to_string());
+        (target, values.field(record_type, name.as_str()))
+    };
+    Back {
+        review: said.review.clone(),
+        by: values.returned_by(said),
+        why: values.reasons(said),
+        marked: said.marked.iter().map(label).collect(),
+    }
 }
 
 /// Begins a form that changes it.
@@ -201,6 +238,7 @@ fn conflicts(
         Disagreement {
             field: conflict.field.to_string(),
             label: values.field(record_type, conflict.field.as_str()),
+            is_open: field.is_some_and(|field| field.guard.is_none() && !field.retired),
             values: positions.collect(),
         }
     };
@@ -214,10 +252,16 @@ fn sections(
     record_type: Option<&RecordType>,
     values: Values<'_>,
 ) -> Vec<Section> {
+    let marks = record_type.and_then(|known| known.decides.as_ref()?.marks.as_ref());
+    let shown = |name: &FieldName, field: Option<&Field>, value: &FieldValue| match &view.marks {
+        Some(of) if marks == Some(name) => labels_of_fields(of, value, values),
+        _ => values.value(field, value),
+    };
     let standing = |name: &FieldName, field: Option<&Field>, value: &FieldValue| Standing {
         field: name.to_string(),
         label: values.field(record_type, name.as_str()),
-        shown: values.value(field, value),
+        shown: shown(name, field, value),
+        marked: view.returned.iter().any(|said| said.marked.contains(name)),
         disputed: view.conflicts.iter().any(|it| it.review && it.field == *name),
         history: steps(name, view, record_type, values),
     };
@@ -241,6 +285,14 @@ fn sections(
     });
     sections.retain(|section| !section.values.is_empty());
     sections
+}
+
+/// Returns the labels of fields of a type that a text names.
+fn labels_of_fields(of: &TypeName, value: &FieldValue, values: Values<'_>) -> Shown {
+    let of = values.catalogue.record_type(of);
+    let text = values.value(None, value).plain();
+    let labels = text.split_whitespace().map(|name| values.field(of, name));
+    Shown::text(labels.collect::<Vec<_>>().join(", "))
 }
 
 /// Returns what was done to a field, the last first, as far as this page of the history goes.

@@ -9,7 +9,7 @@ use model::time::Span;
 use model::value::{FieldValue, Scalar};
 use model::words::Language;
 use ui::Method;
-use ui::views::{CaseView, ConsentRow, Names, RecordRow, RecordView, TaskRow};
+use ui::views::{CaseView, ConsentRow, Names, RecordRow, RecordView, Returned, TaskRow};
 
 use crate::fake::{Fake, NOW, Page, handle};
 use crate::html::{self, tags};
@@ -112,6 +112,7 @@ fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
         paused: false,
         attempts: 2,
         owners: vec!["Amal Duwane".to_owned()],
+        returned: None,
     };
     let consent = |index, title: &str, days: Option<i64>, revoked| ConsentRow {
         record: handle("record", index),
@@ -324,8 +325,11 @@ fn disputed(fake: &Fake) -> RecordView {
         notices: Vec::new(),
         may_edit: true,
         may_settle: true,
+        may_send_back: true,
         review: None,
         received: BTreeMap::from([(change(4), NOW - Span::from_hours(1))]),
+        returned: Vec::new(),
+        marks: None,
     }
 }
 
@@ -509,4 +513,58 @@ fn c17_how_somebody_is_reached_is_hidden_until_it_is_asked_for() {
     let shown = fake.post("/records/record-1/contact", &[]);
     assert!(shown.body.contains("Text only, before five"));
     assert_eq!(fake.asked, ["contact of record-1"]);
+}
+
+#[test]
+fn a_returned_record_says_by_whom_and_why_and_which_values_are_meant() {
+    let mut fake = with_record();
+    let record = fake.record.as_mut().unwrap();
+    record.returned = vec![Returned {
+        record: handle("record", 6),
+        review: handle("record", 9),
+        review_type: "review".parse().unwrap(),
+        by: "Sol Sauce".to_owned(),
+        at: NOW - Span::from_hours(3),
+        says: BTreeMap::from([(
+            field("coaching"),
+            FieldValue::Scalar(Scalar::Text("Say how it was found out.".to_owned())),
+        )]),
+        marked: [field("risk_level"), field("exited")].into(),
+    }];
+    let page = fake.get("/records/record-6").body;
+    for words in [
+        "Returned to its author",
+        "Returned by Sol Sauce",
+        "Say how it was found out.",
+        "href=\"/records/record-9\"",
+        "href=\"#v-risk_level\"",
+        "to mend",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    // Nothing stands there yet, so there is nothing to go to.
+    assert!(!page.contains("#v-exited"));
+}
+
+#[test]
+fn disputed_values_are_combined_or_sent_back_with_something_to_read() {
+    let mut fake = with_record();
+    let page = fake.get("/records/record-6").body;
+    for words in ["Write what is right", "Send back to those who disagree"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let risk = ("field", "risk_level");
+    let at = |what: &str| format!("/records/record-6/{what}");
+    let combined = fake.post(&at("combine"), &[risk]);
+    assert_eq!(combined.body, "/drafts/record-6#q-risk_level-field");
+    let empty = fake.post(&at("back"), &[risk, ("note", " ")]);
+    assert!(empty.body.contains("Say what they should clear up"));
+    let back = fake.post(&at("back"), &[risk, ("note", "Agree.")]);
+    assert_eq!(back.body, "/records/record-6");
+    assert!(fake.asked.contains(&"send back risk_level: Agree.".to_owned()));
+    for what in ["combine", "back"] {
+        let settled = [("field", "tier"), ("note", "Agree.")];
+        let page = fake.post(&at(what), &settled);
+        assert!(page.body.contains("decided this already"), "{what}");
+    }
 }

@@ -66,6 +66,8 @@ impl Drafts {
                 names: Names::default(),
                 people: people.into(),
                 records: records.collect(),
+                returned: Vec::new(),
+                markable: None,
             },
             record_type,
             kept: KeptAnswers::new(),

@@ -220,6 +220,7 @@ impl Fake {
             paused: index == 5,
             attempts: u32::try_from(index % 3).unwrap(),
             owners: vec![WORKERS[index % WORKERS.len()].to_owned()],
+            returned: None,
         }
     }
 
@@ -393,6 +394,10 @@ impl ConsoleSource for Fake {
         _change: ChangeHash,
     ) -> Result<bool, Refusal> {
         Ok(true)
+    }
+
+    fn disputes(&mut self) -> &mut dyn ui::DisputeSource {
+        self
     }
 
     fn show_contact(&mut self, record: &Handle) -> Result<(), Refusal> {

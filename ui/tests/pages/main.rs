@@ -9,6 +9,7 @@ mod cases;
 mod console;
 mod drafts;
 mod fake;
+mod fake_disputes;
 mod fake_privacy;
 mod fake_recovery;
 mod fake_seers;

@@ -1,7 +1,7 @@
 //! `fieldbook device show`
 
 use clap::Args;
-use client_core::store::query::{ConflictView, RecordView};
+use client_core::store::query::{ConflictView, RecordView, Returned};
 
 use model::value::Scalar;
 
@@ -58,6 +58,16 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
         text.push_str(&words.say_with("refused_because", &[("reason", &reason)]));
         text.push('\n');
     }
+    for said in &view.returned {
+        let (by, why) = (returned_by(said, words), reasons(said, words));
+        text.push_str(&format!("\n{by} {why}\n"));
+        let marked = said.marked.iter().map(|name| words.field(record_type, name.as_str()));
+        let marked = marked.collect::<Vec<_>>().join(", ");
+        if !marked.is_empty() {
+            text.push_str(&words.say_with("fields_to_mend", &[("fields", &marked)]));
+            text.push('\n');
+        }
+    }
     // In the order of the form; what this catalogue does not know comes last.
     let mut names: Vec<&str> = view.fields.keys().map(String::as_str).collect();
     let place = |name: &str| {
@@ -69,7 +79,11 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
         .into_iter()
         .map(|name| {
             let field = record_type.and_then(|known| known.field(name));
-            (words.field(record_type, name), words.value(field, &view.fields[name]))
+            let label = words.field(record_type, name);
+            let is_marked = view.returned.iter().any(|said| said.marked.contains(name));
+            let label =
+                if is_marked { words.say_with("to_mend", &[("field", &label)]) } else { label };
+            (label, words.value(field, &view.fields[name]))
         })
         .collect();
     if !rows.is_empty() {
@@ -82,6 +96,23 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
         text.push_str(&format!("\n{waits}\n{}", values_of(conflict, words)));
     }
     text
+}
+
+/// Says who gave a record back, and when.
+fn returned_by(said: &Returned, words: &Words<'_>) -> String {
+    let by = said.by_name.clone().unwrap_or_else(|| words.person(said.by));
+    words.say_with("returned_by", &[("by", &by), ("at", &words.time(said.at))])
+}
+
+/// Says why a record was given back, in one line.
+pub(super) fn reasons(said: &Returned, words: &Words<'_>) -> String {
+    let review = words.catalogue.record_type(&said.review_type);
+    let fields = review.map(|known| known.fields.as_slice()).unwrap_or_default();
+    let says = fields.iter().filter_map(|field| {
+        let value = said.says.get(field.name.as_str())?;
+        Some(words.value(Some(field), value))
+    });
+    says.collect::<Vec<_>>().join(". ")
 }
 
 /// Returns the values of a conflict, as `resolve` takes them, and whose they are.

@@ -5,6 +5,7 @@ use client_core::store::query::OpenTask;
 
 use super::Session;
 use super::session::record_failure;
+use super::show::reasons;
 use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -57,12 +58,18 @@ impl Tasks {
             });
             table.row([
                 words.time(task.due),
-                words.label(&task.label).to_owned(),
+                match &task.returned {
+                    Some(said) => {
+                        format!("{}: {}", words.label(&task.label), reasons(said, &words))
+                    }
+                    None => words.label(&task.label).to_owned(),
+                },
                 words.label(&task.title).to_owned(),
                 state,
                 task.owner.map(|owner| words.person(owner)).unwrap_or_default(),
                 tried.unwrap_or_default(),
-                task.record.to_string(),
+                // What is to be done is done to the record that was given back.
+                task.returned.as_ref().map_or(task.record, |said| said.record).to_string(),
             ]);
         }
         let json = tasks.iter().map(|task| task.to_json(session.language)).collect();

@@ -21,6 +21,7 @@ pub(super) fn read_decides(
     let decides = read_keys(&mut section)?;
     let check = Check { section: &section, decides: &decides, known, fields, inline_lists };
     check.record();
+    check.marks();
     let decided = check.deciding_list();
     check.set_field(decided, written_by);
     Some(decides)
@@ -34,8 +35,9 @@ fn read_keys(section: &mut Section<'_>) -> Option<Decides> {
     let (record, by, sets) = (name("record")?, name("by")?, name("sets")?);
     let undone = section.parsed::<OptionCode>("undone");
     let undone = section.required("undone", undone);
+    let marks = section.parsed::<FieldName>("marks");
     section.finish();
-    Some(Decides { record, by, sets, undone: undone? })
+    Some(Decides { record, by, sets, undone: undone?, marks })
 }
 
 /// Compares the table with the fields that it names.
@@ -54,6 +56,16 @@ impl<'c> Check<'c> {
             && !matches!(field.kind, FieldKind::Ref { .. })
         {
             self.section.mistake("record", wrong_kind(field, Need::Ref));
+        }
+    }
+
+    /// The field that says which fields are meant must be a text.
+    fn marks(&self) {
+        if let Some(name) = &self.decides.marks
+            && let Some(field) = self.field("marks", name)
+            && !matches!(field.kind, FieldKind::Text)
+        {
+            self.section.mistake("marks", wrong_kind(field, Need::TextField));
         }
     }
 

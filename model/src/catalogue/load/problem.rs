@@ -174,6 +174,7 @@ pub(super) fn only_for(need: Need, kind: &str) -> Message {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Need {
     Ref,
+    User,
     Choice,
     ChoiceField,
     /// Choices out of this list.
@@ -191,6 +192,7 @@ impl Explained for Need {
     fn message(&self) -> Message {
         match self {
             Self::Ref => Message::new("need_ref"),
+            Self::User => Message::new("need_user"),
             Self::Choice => Message::new("need_choice"),
             Self::ChoiceField => Message::new("need_choice_field"),
             Self::ChoicesOf(list) => Message::new("need_choices_of").with("list", list),

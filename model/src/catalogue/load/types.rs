@@ -10,7 +10,7 @@ use super::section::Section;
 use super::{Known, consent, decides, like, place, together};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
-    Label, PlacementRule, RecordType, Together,
+    Label, OpenWhile, PlacementRule, RecordType, Together,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -380,7 +380,13 @@ impl RuleReader<'_> {
         let mut likes = |key| like::read_likes(section, key, self.known);
         let (answered_by, closed_by) = (likes("answered_by"), likes("closed_by"));
         let paused_by = likes("paused_by");
-        if answered_by.is_empty() && !section.has("closed_when") && !section.has("answered_by") {
+        let open_while = section.table("open_while").and_then(|table| self.read_while(table));
+        let due_from = section.parsed::<FieldName>("due_from");
+        if let Some(name) = &due_from {
+            self.check_kind(section, "due_from", name, Need::User);
+        }
+        let ends = ["answered_by", "closed_when", "open_while"];
+        if answered_by.is_empty() && !ends.iter().any(|key| section.has(key)) {
             section.mistake("", Message::new("nothing_ends_it"));
         }
         let flags = section.parsed_list::<Span>("flags").unwrap_or_default();
@@ -401,6 +407,8 @@ impl RuleReader<'_> {
             when,
             answered_by,
             closed_when,
+            open_while,
+            due_from,
             closed_by,
             at_any_time: section.bool("at_any_time").unwrap_or(false),
             paused_by,
@@ -420,6 +428,42 @@ impl RuleReader<'_> {
                 section.mistake("from", unknown(Thing::Field, from, self.fields.names()));
             }
         }
+    }
+
+    /// Checks that a key names a field of one kind.
+    fn check_kind(&self, section: &Section<'_>, key: &str, name: &FieldName, need: Need) {
+        match self.fields.named(name) {
+            Named::Field(field) => {
+                let fits = match need {
+                    Need::User => matches!(field.kind, FieldKind::User),
+                    _ => matches!(field.kind, FieldKind::Ref { .. }),
+                };
+                if !fits {
+                    section.mistake(key, wrong_kind(field, need));
+                }
+            }
+            Named::Mistaken => {}
+            Named::Nothing => {
+                section.mistake(key, unknown(Thing::Field, name, self.fields.names()));
+            }
+        }
+    }
+
+    /// Reads during which values of another record a task is open. Which type that record has is not
+    /// known here: the field is one of those that every type has.
+    fn read_while(&self, mut section: Section<'_>) -> Option<OpenWhile> {
+        let record = section.parsed::<FieldName>("record");
+        let record = section.required("record", record);
+        if let Some(name) = &record {
+            self.check_kind(&section, "record", name, Need::Ref);
+        }
+        if let Some(name) = section.parsed::<FieldName>("field")
+            && self.fields.own().iter().any(|own| own.name == name)
+        {
+            section.mistake("field", Message::new("field_of_its_own"));
+        }
+        let (field, values) = self.read_condition(section, Any::No)?;
+        Some(OpenWhile { record: record?, field, values })
     }
 
     fn read_condition(

@@ -141,6 +141,7 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "wrong_kind": "\"{name}\" is a {kind} field; {needed!} is needed",
         "\"{name}\" es un campo de tipo {kind}; hace falta {needed!}";
     "need_ref": "a ref", "uno de tipo ref";
+    "need_user": "a user", "uno de tipo user";
     "need_choice": "a choice", "uno de tipo choice";
     "need_choice_field": "a choice field", "un campo de tipo choice";
     "need_choices_of": "a choices field with list = \"{list}\"",
@@ -238,8 +239,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
         "{length} es más que at_most ({most})";
 
     // Follow-up rules.
-    "nothing_ends_it": "nothing ends this task: write answered_by or closed_when",
-        "nada termina esta tarea: escriba answered_by o closed_when";
+    "nothing_ends_it": "nothing ends this task: write answered_by, closed_when or open_while",
+        "nada termina esta tarea: escriba answered_by, closed_when u open_while";
     "flag_before_due": "{flag} is not after the task is due ({due})",
         "{flag} no es posterior al plazo de la tarea ({due})";
     "not_ascending": "should stand in ascending order", "debe estar en orden ascendente";

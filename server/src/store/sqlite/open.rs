@@ -33,6 +33,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/013_staff.sql"),
     include_str!("../../../migrations/014_recovery_codes.sql"),
     include_str!("../../../migrations/015_questions.sql"),
+    include_str!("../../../migrations/016_watched.sql"),
 ];
 
 /// The versions of `keys.db`.

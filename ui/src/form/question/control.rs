@@ -2,12 +2,13 @@
 
 use model::catalogue::{Field, FieldKind};
 use model::forms::QuestionState;
-use model::ids::{OptionCode, TypeName};
+use model::ids::{FieldName, OptionCode, TypeName};
 use model::value::{FieldValue, Scalar};
 
 use super::Asker;
 use crate::form::{cleaned, sent_as};
 use crate::values::{Shown, Table};
+use crate::views::Markable;
 
 /// What answers a question, as its template draws it.
 pub(crate) enum Control {
@@ -170,6 +171,11 @@ impl Asker<'_> {
 
     fn text(&self, drawn: &Drawn<'_>) -> Control {
         let value = self.written(drawn);
+        if let Some(marks) = &self.view.markable
+            && marks.field == drawn.field.name
+        {
+            return self.marks(marks, drawn.id, &value);
+        }
         // An input of one line would drop its breaks.
         let is_long =
             is_long(drawn.field.name.as_str()) || value.contains('\n') || value.len() > LINE_BYTES;
@@ -177,6 +183,21 @@ impl Asker<'_> {
             true => Control::Area { value },
             false => line("text", None, value),
         }
+    }
+
+    /// Offers the fields of another record. What is marked there and not offered stays marked.
+    fn marks(&self, marks: &Markable, id: &str, value: &str) -> Control {
+        let of = self.values.catalogue.record_type(&marks.of);
+        let chosen: Vec<&str> = value.split_whitespace().collect();
+        let offered = marks.offered.iter().map(FieldName::as_str);
+        let others = chosen.iter().copied().filter(|name| !offered.clone().any(|it| it == *name));
+        let options = offered.clone().chain(others).map(|name| Choice {
+            id: format!("{id}-{name}"),
+            value: name.to_owned(),
+            label: self.values.field(of, name),
+            chosen: chosen.contains(&name),
+        });
+        Control::Boxes { options: options.collect() }
     }
 
     /// Returns an input with the browser's calendar or clock; what such an input cannot hold stands in

@@ -6,7 +6,8 @@ use model::search;
 use model::time::Timestamp;
 
 use crate::clock::Clock;
-use crate::views::{BoardRow, Handle, TaskRow};
+use crate::values::Values;
+use crate::views::{BoardRow, Handle, Names, TaskRow};
 use crate::words::Words;
 
 /// A task as a list shows it.
@@ -23,6 +24,8 @@ pub(crate) struct TaskLine {
     pub(crate) paused: bool,
     /// How often it was tried, in words; `None` before the first time.
     pub(crate) tried: Option<String>,
+    /// Why the record was given back that is to be mended.
+    pub(crate) why: Option<String>,
 }
 
 /// A case that a row leads to, by the name of whom it is about.
@@ -63,8 +66,12 @@ pub(crate) fn task_lines(
     clock: Clock<'_>,
     catalogue: &Catalogue,
 ) -> Vec<TaskLine> {
+    let nobody = Names::default();
+    let values = Values { words, clock, catalogue, names: &nobody };
     let line = |row: &TaskRow| TaskLine {
-        record: row.record.clone(),
+        // What is to be done is done to the record that was given back.
+        record: row.returned.as_ref().map_or(&row.record, |said| &said.record).clone(),
+        why: row.returned.as_ref().map(|said| values.returned(said)),
         task: words.label(&row.task).to_owned(),
         record_type: type_name(&row.record_type, words, catalogue),
         person: row

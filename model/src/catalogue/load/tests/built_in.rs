@@ -329,7 +329,7 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
         ("shift", "STF", "OW HR RN VA CR DF CO CH TF SUP", "partner return_at check_ins alert acknowledged", "overdue acknowledge"),
         ("training", "STF", "SUP", "course competency hours issued expires verifier", "expires_60d expires_30d expires_7d"),
         ("conduct_case", "STF-R", "PRV", "allegation standard finding action", "acknowledge close"),
-        ("review", "STF", "SUP", "record decision reasons coaching", "decide"),
+        ("review", "STF", "SUP", "record decision reasons coaching", "decide revise"),
         ("duty", "AGG", "DIR", "ordinance owner due result", "due"),
     ];
     let catalogue = Catalogue::builtin().unwrap();

@@ -205,6 +205,7 @@ fn people_decide_where_two_of_them_disagreed() {
         review.author
         review.submitted
         review.decision
+        review.marked
         service.name
         service.status
         service.organization

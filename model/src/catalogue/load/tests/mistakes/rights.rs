@@ -6,7 +6,7 @@ use super::Row;
 use crate::catalogue::load::tests::{CONSENT, CONTACT, INTAKE, REVIEW};
 use crate::catalogue::load::{CODE_LISTS, COMMON};
 
-const DECIDES: &str = "decides = { record = \"record\", by = \"decision\", sets = \"approval\", undone = \"submitted\" }";
+const DECIDES: &str = "decides = { record = \"record\", by = \"decision\", sets = \"approval\", undone = \"submitted\", marks = \"marked\" }";
 
 #[rustfmt::skip]
 pub(super) fn of_guards() -> Vec<Row> {

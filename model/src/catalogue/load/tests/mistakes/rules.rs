@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::Row;
-use crate::catalogue::load::tests::{CONTACT, INTAKE, MEDIATION};
+use crate::catalogue::load::tests::{CONTACT, INTAKE, MEDIATION, REVIEW};
 
 const ANSWERED: &str =
     "answered_by = [{ type = \"outreach_contact\", result = [\"engaged\", \"brief\"] }]";
@@ -62,7 +62,7 @@ pub(super) fn of_rules() -> Vec<Row> {
             types/outreach_intake.toml: type.risk: unknown field "risks"; one of amends, approval, assigned_to, contact_attempts, due_owner, exit, exited, goals, next_due, occurred_at, owned_by, owner, reassessed, risk, risk_level, safety_plan, tier, void_reason, zone
         "#]]),
         (CONTACT, ANSWERED, "", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by or closed_when
+            types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by, closed_when or open_while
         "#]]),
         (CONTACT, ANSWERED, "closed_when = { field = \"result\", in = [\"met\"] }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.closed_when.in: unknown option "met"; one of engaged, brief, declined, not_found
@@ -93,6 +93,27 @@ pub(super) fn of_rules() -> Vec<Row> {
         "#]]),
         (CONTACT, WHEN, "when = 7", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.when: should be a table, not a whole number
+        "#]]),
+        (REVIEW, "open_while = { record = \"record\"", "open_while = { record = \"decision\"", expect![[r#"
+            types/review.toml: follow_up.revise.open_while.record: "decision" is a choice field; a ref is needed
+        "#]]),
+        (REVIEW, "field = \"approval\", in = [\"returned\"]", "field = \"decision\", in = [\"returned\"]", expect![[r#"
+            types/review.toml: follow_up.revise.open_while.field: is the type's own: name one that every type has (common.toml)
+        "#]]),
+        (REVIEW, "field = \"approval\", in = [\"returned\"]", "field = \"approval\", in = [\"back\"]", expect![[r#"
+            types/review.toml: follow_up.revise.open_while.in: unknown option "back"; one of draft, submitted, returned, approved, voided
+        "#]]),
+        (REVIEW, "field = \"approval\", in = [\"returned\"]", "field = \"approval\"", expect![[r#"
+            types/review.toml: follow_up.revise.open_while.in: missing
+        "#]]),
+        (REVIEW, "due_from = \"authored_by\"", "due_from = \"coaching\"", expect![[r#"
+            types/review.toml: follow_up.revise.due_from: "coaching" is a text field; a user is needed
+        "#]]),
+        (REVIEW, "due_from = \"authored_by\"", "due_from = \"writer\"", expect![[r#"
+            types/review.toml: follow_up.revise.due_from: unknown field "writer"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, marked, next_due, occurred_at, reasons, record, submitted, void_reason, zone
+        "#]]),
+        (REVIEW, "marks = \"marked\"", "marks = \"reasons\"", expect![[r#"
+            types/review.toml: type.decides.marks: "reasons" is a choices field; a text field is needed
         "#]]),
         (CONTACT, ANSWERED, "answered_by = 7", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.answered_by: should be a list, not a whole number

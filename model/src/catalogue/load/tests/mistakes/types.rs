@@ -91,7 +91,7 @@ pub(super) fn of_places() -> Vec<Row> {
             types/review.toml: type.compartment_from: "decision" is a choice field; a ref is needed
         "#]]),
         (REVIEW, "compartment_from = \"record\"", "compartment_from = \"parent\"", expect![[r#"
-            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, void_reason, zone
+            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, marked, next_due, occurred_at, reasons, record, submitted, void_reason, zone
         "#]]),
         (OUTCOME, "in = [\"treatment\"], compartment = \"SUD\"", "in = [\"therapy\"], compartment = \"SUB\"", expect![[r#"
             types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, SVC, VIC
