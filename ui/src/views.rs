@@ -5,8 +5,8 @@ mod administration;
 pub mod assign;
 pub mod late;
 mod privacy;
-pub mod seers;
 mod returned;
+pub mod seers;
 mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
