@@ -27,6 +27,7 @@ mod oversight;
 mod privacy;
 mod read;
 mod recovery;
+mod repairing;
 mod returned;
 mod reviewing;
 mod screens;

@@ -1,6 +1,8 @@
 //! Refused work in the console: who sees it, and what they decide.
 
 use fieldbook_tests::content;
+use fieldbook_tests::raw::Made;
+use model::catalogue::Catalogue;
 use model::ids::RecordId;
 use model::wire::PushV1;
 use serde_json::{Value as Json, json};
@@ -9,6 +11,7 @@ use crate::casework::{
     ADVOCATE, BOSS, OFFICER, audited, choice, house_with_case, text, victim_case,
 };
 use crate::console_client::{ConsoleClient, body};
+use crate::pages::{answers, link, page, sent, text_of};
 use crate::phone::Phone;
 use crate::server::WORKER;
 
@@ -128,4 +131,76 @@ fn decisions(entry: i64) -> [(&'static str, Json); 4] {
         ("/v1/console/refusal/dismiss", asked),
         ("/v1/console/refusal/repair", repair),
     ]
+}
+
+#[tokio::test]
+async fn a_supervisor_repairs_refused_work_in_a_form_that_begins_with_it() {
+    let (mut house, mut phone, case) = house_with_case().await;
+    house.member("Hal Hickory", "SUP", "hospital_response");
+    house.revoke(phone.device.id);
+    let made = phone.encounter(&mut house, case);
+    phone.push(&house, vec![made.push()]).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
+    let listed = page(&house, &boss, "/late").await;
+    let entry = link(&listed, "/late/").unwrap().to_owned();
+
+    // Without a reason nothing is begun; for nobody else there is anything to begin.
+    let short = sent(&house, &boss, &entry, "decision=repair&reason=ok").await;
+    assert_eq!(short.status, 422);
+    let other = ConsoleClient::open(&mut house, "Hal Hickory").await;
+    let why = "decision=repair&reason=The+note+named+somebody+else";
+    assert_eq!(sent(&house, &other, &entry, why).await.status, 404);
+
+    let begun = sent(&house, &boss, &entry, why).await;
+    assert_eq!(begun.status, 303);
+    let draft = begun.header("location").unwrap().to_owned();
+    let shown = page(&house, &boss, &draft).await;
+    let note = body_of_note(&made);
+    assert!(shown.contains(&note), "what was refused stands in it");
+    assert!(shown.contains(&format!("href=\"{entry}\"")));
+    // Begun once: whoever comes back goes on with it.
+    let again = sent(&house, &boss, &entry, why).await;
+    assert_eq!(again.header("location"), Some(draft.as_str()));
+    assert_eq!(other.get(&house, &draft).await.status, 404);
+
+    let typed = answers(&shown, &[("q.note", "Met by the door"), ("q.result", "brief")]);
+    let record = sent(&house, &boss, &draft, &format!("{typed}&action=submit_anyway")).await;
+    assert_eq!(record.status, 303, "{}", text_of(&record));
+    let record = record.header("location").unwrap().to_owned();
+    let repaired = page(&house, &boss, &record).await;
+    assert!(repaired.contains("Met by the door") && repaired.contains(WORKER));
+    assert!(!repaired.contains(&note));
+    assert_eq!(audited(&mut house, "repair refused work").len(), 1);
+    // It is settled, and the form is gone.
+    assert_eq!(boss.get(&house, &entry).await.status, 404);
+    assert_eq!(boss.get(&house, &draft).await.status, 404);
+    let rows = body(&boss.get(&house, "/v1/console/refusals").await);
+    assert_eq!(rows, json!([]));
+    assert!(house.office.verify().problems.is_empty());
+}
+
+#[tokio::test]
+async fn a_form_that_repairs_what_was_decided_elsewhere_is_gone() {
+    let (mut house, mut phone, case) = house_with_case().await;
+    house.revoke(phone.device.id);
+    let made = phone.encounter(&mut house, case);
+    phone.push(&house, vec![made.push()]).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
+    let listed = page(&house, &boss, "/late").await;
+    let entry = link(&listed, "/late/").unwrap().to_owned();
+    let why = "decision=repair&reason=The+note+named+somebody+else";
+    let begun = sent(&house, &boss, &entry, why).await;
+    let draft = begun.header("location").unwrap().to_owned();
+    let dismissed =
+        sent(&house, &boss, &entry, "decision=dismiss&reason=recorded+twice+by+mistake").await;
+    assert_eq!(dismissed.status, 303);
+    assert_eq!(sent(&house, &boss, &draft, "action=submit").await.status, 404);
+    assert!(!page(&house, &boss, "/drafts").await.contains("/drafts/"));
+}
+
+/// Returns how the note of an encounter begins.
+fn body_of_note(made: &Made) -> String {
+    let record = made.document.record(&Catalogue::builtin().unwrap()).unwrap();
+    let note = record.fields_json()["note"].as_str().unwrap().to_owned();
+    note.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }

@@ -232,7 +232,7 @@ async fn a_record_is_written_in_a_form_that_waits_on_the_server_for_its_author_a
 }
 
 /// Fills a form in as a browser does: with what stands hidden in it, and these answers.
-fn answers(page: &str, given: &[(&str, &str)]) -> String {
+pub(crate) fn answers(page: &str, given: &[(&str, &str)]) -> String {
     let mut sent = Vec::new();
     for hidden in page.split("<input type=\"hidden\"").skip(1) {
         let tag = hidden.split('>').next().unwrap_or_default();

@@ -126,3 +126,29 @@ fn c61_work_that_came_too_late_is_read_and_taken_with_a_reason() {
     browser.click(&browser.button("Accept it"));
     browser.sees("Nothing was refused.");
 }
+
+#[test]
+fn c61_refused_work_is_repaired_in_a_form_that_begins_with_it() {
+    let Filled { mut town, mut ana, marcus, .. } = filled();
+    let sol = town.account(SOL);
+    ana.sync();
+    town.pass(Span::from_hours(1));
+    ana.meets(marcus, "engaged", "Met him with his cousin.");
+    town.revoke_devices(ANA);
+    ana.hand_in();
+    let browser = town.signed_in(&sol, Looks::default());
+    browser.open("/late");
+    browser.click(&browser.find("main tbody a"));
+    browser.fill(&browser.field("Why you decide so"), "The note names somebody else");
+    browser.click(&browser.button("Repair in a form"));
+    browser.find("#draft");
+    browser.sees("This form writes refused work anew.");
+    let note = browser.field("Note");
+    assert_eq!(browser.value(&note), "Met him with his cousin.");
+    browser.fill(&note, "Met him with a relative.");
+    browser.click(&browser.find("#draft button.main"));
+    browser.sees("Met him with a relative.");
+    assert!(browser.path().starts_with("/records/"), "{}", browser.path());
+    browser.open("/late");
+    browser.sees("Nothing was refused.");
+}

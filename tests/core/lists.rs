@@ -198,7 +198,7 @@ fn rng() -> StdRng {
 fn asked(case: Option<RecordId>) -> BeginDraft {
     let record_type = if case.is_some() { "outreach_contact" } else { "person" };
     let case = case.map(CaseId::from);
-    BeginDraft { record_type: content::type_name(record_type), case, edits: None }
+    BeginDraft { record_type: content::type_name(record_type), case, edits: None, repairs: None }
 }
 
 fn begin(console: &ConsoleUser<'_>, case: Option<RecordId>, answers: &[u8]) -> DraftId {

@@ -345,6 +345,8 @@ pub struct DraftView {
     pub returned: Vec<Returned>,
     /// The fields of the record under review of which this form marks some.
     pub markable: Option<Markable>,
+    /// The refused work that it writes anew.
+    pub repairs: Option<Handle>,
 }
 
 /// What one answer of a form says.

@@ -953,3 +953,7 @@ conflict-back-what = Everyone who wrote one of these answers gets the record bac
 conflict-back-note = What should they clear up?
 conflict-back-needs-note = Say what they should clear up. They read it on their phones.
 conflict-back-go = Send it back
+
+late-repair = Repair in a form
+form-repairs = This form writes refused work anew. When you submit it, that work is settled.
+form-repairs-what = See what was refused

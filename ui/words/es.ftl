@@ -953,3 +953,7 @@ conflict-back-what = Cada persona que escribió una de estas respuestas recibe e
 conflict-back-note = ¿Qué deben aclarar?
 conflict-back-needs-note = Indique qué deben aclarar: lo leen en sus teléfonos.
 conflict-back-go = Devolverlo
+
+late-repair = Corregir en un formulario
+form-repairs = Este formulario vuelve a escribir un trabajo rechazado. Al enviarlo, ese trabajo queda resuelto.
+form-repairs-what = Ver lo que se rechazó

@@ -17,7 +17,7 @@ use ui::views::{Answered, DraftView, Handle, NewType, Submitted};
 use ui::{FormSource, Refusal};
 
 use super::drafts::{self, BeginDraft};
-use super::handles::Handles;
+use super::handles::{Handles, numbered};
 use super::screens::Screens;
 use super::{ConsoleError, EditRecord, NewRecord, Reader};
 use crate::access::case_context::CaseContext;
@@ -49,7 +49,8 @@ impl FormSource for Screens<'_> {
             let kept = answers.map(|(field, answer)| (field, KeptAnswer { answer, base: None }));
             to_bytes(&kept.collect())
         })?;
-        let asked = BeginDraft { record_type: record_type.clone(), case, edits: None };
+        let asked =
+            BeginDraft { record_type: record_type.clone(), case, edits: None, repairs: None };
         self.begin_with(&asked, starts_with)
     }
 
@@ -67,7 +68,7 @@ impl FormSource for Screens<'_> {
         if let Some(begun) = open.iter().find(|draft| draft.is_edit && draft.record == record) {
             return self.handle_of(begun.draft);
         }
-        let asked = BeginDraft { record_type, case: None, edits: Some(record) };
+        let asked = BeginDraft { record_type, case: None, edits: Some(record), repairs: None };
         self.begin_form(&asked, &KeptAnswers::new())
     }
 
@@ -130,7 +131,7 @@ impl FormSource for Screens<'_> {
             if row.is_edit {
                 edits.extend(reader.decided_by_answers(row.record, kept, &edits)?);
             }
-            if !row.is_edit {
+            if !row.is_edit && row.repairs.is_none() {
                 // It happened when it was begun to be written down, not when that was done.
                 edits.extend(followup::happened_now(row.begun_at, filling.record_type, &edits));
             }
@@ -142,21 +143,27 @@ impl FormSource for Screens<'_> {
             return self.refused_form(id, None, false);
         }
         // It was made, and the answer that said so got lost.
-        if !is_made && let Some(refused) = self.write(row, edits, anyway)? {
-            return match refused {
+        let written = match (is_made, row.repairs) {
+            (true, _) => Ok(row.record),
+            (false, Some(entry)) => self.repair(row, entry, edits, anyway)?,
+            (false, None) => self.write(row, edits, anyway),
+        };
+        let record = match written {
+            Ok(record) => record,
+            Err(
                 refusal @ (ConsoleError::Invalid(_)
                 | ConsoleError::Doubtful(_)
-                | ConsoleError::NotAllowed { .. }) => {
-                    let is_doubtful = matches!(refusal, ConsoleError::Doubtful(_));
-                    let reason = refusal.in_language(self.language);
-                    self.refused_form(id, Some(reason), is_doubtful)
-                }
-                refusal => self.told(Err(refusal)),
-            };
-        }
+                | ConsoleError::NotAllowed { .. }),
+            ) => {
+                let is_doubtful = matches!(refusal, ConsoleError::Doubtful(_));
+                let reason = refusal.in_language(self.language);
+                return self.refused_form(id, Some(reason), is_doubtful);
+            }
+            Err(refusal) => return self.told(Err(refusal)),
+        };
         let ended = self.console.end_draft(id);
         self.told(ended)?;
-        self.handle_of(row.record).map(Submitted::Record)
+        self.handle_of(record).map(Submitted::Record)
     }
 
     fn discard(&mut self, draft: &Handle) -> Result<(), Refusal> {
@@ -190,13 +197,13 @@ impl Screens<'_> {
         self.told(handle)
     }
 
-    /// Makes or changes the record. Returns why not, if so.
+    /// Makes or changes the record. Returns which it is, or why not.
     fn write(
         &mut self,
         row: &drafts::DraftView,
         edits: Vec<Edit>,
         anyway: bool,
-    ) -> Result<Option<ConsoleError>, Refusal> {
+    ) -> Result<RecordId, ConsoleError> {
         let rng = self.rng();
         let written = match row.is_edit {
             true => {
@@ -215,7 +222,7 @@ impl Screens<'_> {
                 self.console.create_as(rng, row.record, &asked)
             }
         };
-        Ok(written.err())
+        written.map(|written| written.record)
     }
 
     fn refused_form(
@@ -270,7 +277,7 @@ struct Filled<'c> {
 }
 
 impl Reader<'_> {
-    fn record_type(&self, name: &TypeName) -> Result<&RecordType, ConsoleError> {
+    pub(super) fn record_type(&self, name: &TypeName) -> Result<&RecordType, ConsoleError> {
         let unknown = || ConsoleError::invalid(Message::new("unknown_type").with("type", name));
         self.context.catalogue.record_type(name).ok_or_else(unknown)
     }
@@ -432,6 +439,7 @@ impl Reader<'_> {
                 false => Vec::new(),
             },
             markable: self.markable(filling.record_type, &filling.answers)?,
+            repairs: row.repairs.map(numbered).transpose()?,
             answers: filling.answers,
             stands: filling.present,
             form,

@@ -27,6 +27,8 @@ pub struct BeginDraft {
     pub case: Option<CaseId>,
     /// The record that is edited; none for a new one.
     pub edits: Option<RecordId>,
+    /// The refused work that is written anew, by its entry, and why.
+    pub repairs: Option<(i64, String)>,
 }
 
 /// A form that is being filled in.
@@ -42,6 +44,8 @@ pub struct DraftView {
     pub record: RecordId,
     /// Whether it edits a record that is there.
     pub is_edit: bool,
+    /// The refused work that it writes anew, by its entry.
+    pub repairs: Option<i64>,
     /// When it was begun.
     pub begun_at: Timestamp,
     /// When an answer was last given.
@@ -63,7 +67,7 @@ impl ConsoleUser<'_> {
         let id = DraftId::generate(self.now, &mut rng);
         let new = RecordId::generate(self.now, &mut rng);
         let row = self.readers.read(|db| self.reader(db, None)?.new_draft((id, new), asked))?;
-        let kept = row.clone();
+        let (kept, why) = (row.clone(), asked.repairs.as_ref().map(|(_, why)| why.clone()));
         let has_room = self.writer.write::<_, StoreError, _>(move |tx| {
             let key = match &kept.scope {
                 Some(scope) => {
@@ -72,7 +76,8 @@ impl ConsoleUser<'_> {
                 }
                 None => own_key(tx.context, kept.user),
             };
-            tx.db.begin_draft(&kept, &seal_answers(&key, &kept, &answers)?)
+            let why = why.map(|why| seal_why(&key, &kept, &why)).transpose()?;
+            tx.db.begin_draft(&kept, &seal_answers(&key, &kept, &answers)?, why.as_deref())
         })?;
         match has_room {
             true => Ok(row.into()),
@@ -116,6 +121,21 @@ impl ConsoleUser<'_> {
             };
             let answers = key.open(&[&bound_to(&row)], &sealed)?;
             Ok((row.into(), answers))
+        })
+    }
+
+    /// Returns why one of their drafts repairs refused work; `None` if it repairs none.
+    pub(super) fn why_repaired(&self, id: DraftId) -> Result<Option<String>, ConsoleError> {
+        self.readers.read(|db| {
+            let found = db.draft(id, self.who.user)?;
+            let (row, _) = found.ok_or(ConsoleError::NotFound)?;
+            let Some(sealed) = db.why_repaired(id, self.who.user)? else { return Ok(None) };
+            let key = match &row.scope {
+                Some(scope) => self.context.keyring.key(scope)?,
+                None => own_key(&self.context, row.user),
+            };
+            let why = key.open(&[&bound_to(&row), WHY], &sealed)?;
+            Ok(Some(String::from_utf8_lossy(&why).into_owned()))
         })
     }
 
@@ -184,6 +204,7 @@ impl Reader<'_> {
             case: edited.as_ref().map_or(asked.case, |edited| edited.case),
             record: asked.edits.unwrap_or(new),
             is_edit: asked.edits.is_some(),
+            repairs: asked.repairs.as_ref().map(|(entry, _)| *entry),
             begun_at: self.now,
             touched_at: self.now,
         };
@@ -192,6 +213,9 @@ impl Reader<'_> {
 
     /// Returns whether what a draft of theirs is about is there for them.
     fn may_come_to(&self, row: &DraftRow) -> Result<bool, StoreError> {
+        if let Some(entry) = row.repairs {
+            return self.may_decide(entry);
+        }
         match &row.scope {
             None => Ok(true),
             Some(_) if row.is_edit => Ok(self.find(row.record)?.is_some()),
@@ -208,6 +232,7 @@ impl From<DraftRow> for DraftView {
             case: row.case,
             record: row.record,
             is_edit: row.is_edit,
+            repairs: row.repairs,
             begun_at: row.begun_at,
             touched_at: row.touched_at,
         }
@@ -229,6 +254,13 @@ fn own_key(context: &Context, user: UserId) -> Arc<SealingKey> {
 fn seal_answers(key: &SealingKey, row: &DraftRow, answers: &[u8]) -> Result<Vec<u8>, StoreError> {
     key.seal(&[&bound_to(row)], answers)
 }
+
+fn seal_why(key: &SealingKey, row: &DraftRow, why: &str) -> Result<Vec<u8>, StoreError> {
+    key.seal(&[&bound_to(row), WHY], why.as_bytes())
+}
+
+/// What the sealed words of a reason are bound to, beside their draft.
+const WHY: &[u8] = b"why";
 
 fn bound_to(row: &DraftRow) -> Vec<u8> {
     [b"draft".as_slice(), row.user.as_bytes(), row.id.as_bytes(), row.record.as_bytes()].concat()

@@ -72,6 +72,10 @@ impl LateSource for Screens<'_> {
         })
     }
 
+    fn begin_repair(&mut self, entry: &Handle, why: &str) -> Result<Handle, Refusal> {
+        self.begin_repair_of(entry, why)
+    }
+
     fn decide(
         &mut self,
         entry: &Handle,

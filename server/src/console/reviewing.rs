@@ -82,7 +82,7 @@ impl Screens<'_> {
                 answers.insert(owner.clone(), answer(Scalar::User(stored.created_by)));
             }
             let record_type = record_type.name.clone();
-            Ok((BeginDraft { record_type, case: stored.case, edits: None }, answers))
+            Ok((BeginDraft { record_type, case: stored.case, edits: None, repairs: None }, answers))
         })?;
         self.begin_form(&asked, &answers)
     }

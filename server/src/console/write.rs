@@ -229,7 +229,7 @@ impl Reader<'_> {
 
     /// Checks what is entered: dates that cannot be by the server's clock, and texts that look as if they
     /// held what is never recorded.
-    fn check_doubts(
+    pub(super) fn check_doubts(
         &self,
         record_type: &RecordType,
         present: Option<&Record>,

@@ -22,6 +22,8 @@ pub(crate) struct DraftRow {
     /// The record that is made, or edited.
     pub(crate) record: RecordId,
     pub(crate) is_edit: bool,
+    /// The refused work that it writes anew, by its entry.
+    pub(crate) repairs: Option<i64>,
     pub(crate) begun_at: Timestamp,
     pub(crate) touched_at: Timestamp,
 }
@@ -45,6 +47,18 @@ impl Reading<'_> {
         Ok(found.optional()?)
     }
 
+    /// Returns the sealed words of why a user's draft repairs something; `None` if it does not.
+    pub(crate) fn why_repaired(
+        &self,
+        id: DraftId,
+        user: UserId,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT why FROM drafts WHERE id = ?1 AND user_id = ?2";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let found = statement.query_row(params![id.as_bytes(), user.as_bytes()], |row| row.get(0));
+        Ok(found.optional()?.flatten())
+    }
+
     /// The drafts of a user, in the order in which they were begun.
     pub(crate) fn drafts_of(&self, user: UserId) -> Result<Vec<DraftRow>, StoreError> {
         let sql = format!(
@@ -58,8 +72,14 @@ impl Reading<'_> {
 }
 
 impl Writing<'_> {
-    /// Keeps a new draft with its sealed answers. Returns whether its author has room for one more.
-    pub(crate) fn begin_draft(&self, draft: &DraftRow, answers: &[u8]) -> Result<bool, StoreError> {
+    /// Keeps a new draft with its sealed answers, and with the sealed words of why it repairs something.
+    /// Returns whether its author has room for one more.
+    pub(crate) fn begin_draft(
+        &self,
+        draft: &DraftRow,
+        answers: &[u8],
+        why: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
         let open = self
             .db
             .prepare_cached("SELECT count(*) FROM drafts WHERE user_id = ?1")?
@@ -71,8 +91,8 @@ impl Writing<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO drafts (id, user_id, type, scope, \"case\", record, is_edit, begun_at,
-                                     touched_at, answers)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                     touched_at, answers, repairs, why)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 draft.id.as_bytes(),
@@ -84,7 +104,9 @@ impl Writing<'_> {
                 draft.is_edit,
                 draft.begun_at.as_millis(),
                 draft.touched_at.as_millis(),
-                answers
+                answers,
+                draft.repairs,
+                why
             ])?;
         Ok(true)
     }
@@ -120,10 +142,11 @@ impl Writing<'_> {
 pub(crate) const DRAFTS_MAX: u64 = 50;
 
 const COLUMNS: &str = "drafts.id, drafts.user_id, drafts.type, scopes.\"case\", scopes.compartment,
-    drafts.\"case\", drafts.record, drafts.is_edit, drafts.begun_at, drafts.touched_at";
+    drafts.\"case\", drafts.record, drafts.is_edit, drafts.begun_at, drafts.touched_at,
+    drafts.repairs";
 
 /// How many columns these are.
-const COUNT: usize = 10;
+const COUNT: usize = 11;
 
 fn read(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
     Ok(DraftRow {
@@ -139,5 +162,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DraftRow> {
         is_edit: row.get(7)?,
         begun_at: Timestamp::read(row, 8)?,
         touched_at: Timestamp::read(row, 9)?,
+        repairs: row.get(10)?,
     })
 }

@@ -70,6 +70,8 @@ struct Page<'a> {
     /// What is said of a form that was begun long ago.
     old: Option<String>,
     edits: bool,
+    /// The refused work that it writes anew.
+    repairs: Option<&'a Handle>,
     /// What is wrong with the whole.
     reason: Option<String>,
     doubtful: bool,
@@ -232,6 +234,7 @@ fn filled(
         begun: words.form_begun(clock.at(view.begun_at)),
         old: is_old(view, catalogue, clock).then(|| words.form_old(clock.ago(view.begun_at))),
         edits: view.edits.is_some(),
+        repairs: view.repairs.as_ref(),
         reason,
         doubtful,
         problems: asker.problems(),
@@ -308,6 +311,9 @@ fn about(view: &DraftView, words: Words) -> Option<(String, String)> {
 }
 
 fn begun_at(view: &DraftView) -> String {
+    if let Some(entry) = &view.repairs {
+        return format!("/late/{entry}");
+    }
     match (&view.edits, &view.case) {
         (Some(record), _) => format!("/records/{record}"),
         (None, Some((case, _))) => format!("/cases/{case}"),

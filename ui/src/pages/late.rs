@@ -88,8 +88,9 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
 pub(crate) fn decide(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let form = &screen.request.form;
     let decision = match form.text("decision") {
-        "accept" => RefusedDecision::Accept,
-        "dismiss" => RefusedDecision::Dismiss,
+        "accept" => Some(RefusedDecision::Accept),
+        "dismiss" => Some(RefusedDecision::Dismiss),
+        "repair" => None,
         // A form that says nothing must not decide anything.
         _ => return Err(Refusal::NotFound),
     };
@@ -97,7 +98,15 @@ pub(crate) fn decide(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Res
     if !says_why(reason) {
         return entry(screen, source, vec![screen.words.assign_say_why()]);
     }
-    match late(source)?.decide(screen.handle()?, decision, reason) {
+    let late = late(source)?;
+    let decided = match decision {
+        Some(decision) => late.decide(screen.handle()?, decision, reason),
+        None => match late.begin_repair(screen.handle()?, reason) {
+            Ok(draft) => return Ok(Response::SeeOther(format!("/drafts/{draft}"))),
+            Err(refusal) => Err(refusal),
+        },
+    };
+    match decided {
         Ok(left) if left.is_empty() => Ok(Response::SeeOther("/late".to_owned())),
         Ok(wrong) | Err(Refusal::Invalid(wrong)) => entry(screen, source, wrong),
         Err(Refusal::NotAllowed(why)) => entry(screen, source, vec![why]),

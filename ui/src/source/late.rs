@@ -18,6 +18,13 @@ pub trait LateSource {
     /// When there is no such work for the reader.
     fn refused(&mut self, entry: &Handle) -> Result<RefusedView, Refusal>;
 
+    /// Begins the form in which it is written anew, with what could be read of it, or goes on with the one
+    /// that was begun. Submitting it settles the refused work.
+    ///
+    /// # Errors
+    /// When there is no such work for the reader, or nothing of it can be read.
+    fn begin_repair(&mut self, entry: &Handle, why: &str) -> Result<Handle, Refusal>;
+
     /// Decides about it. Returns why some of it is still refused, if it is.
     ///
     /// # Errors

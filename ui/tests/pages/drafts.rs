@@ -68,6 +68,7 @@ impl Drafts {
                 records: records.collect(),
                 returned: Vec::new(),
                 markable: None,
+                repairs: None,
             },
             record_type,
             kept: KeptAnswers::new(),

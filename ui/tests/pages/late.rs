@@ -18,6 +18,7 @@ pub(crate) struct Late {
     rows: Vec<RefusedRow>,
     view: Option<RefusedView>,
     decided: Vec<(Handle, RefusedDecision, String)>,
+    repaired: Vec<(Handle, String)>,
     left: Vec<String>,
 }
 
@@ -69,6 +70,16 @@ impl LateSource for Late {
         self.view.clone().ok_or(Refusal::NotFound)
     }
 
+    fn begin_repair(&mut self, entry: &Handle, why: &str) -> Result<Handle, Refusal> {
+        match self.left.first() {
+            Some(unreadable) => Err(Refusal::Invalid(vec![unreadable.clone()])),
+            None => {
+                self.repaired.push((entry.clone(), why.to_owned()));
+                Ok(Handle::read("draft-7").unwrap())
+            }
+        }
+    }
+
     fn decide(
         &mut self,
         entry: &Handle,
@@ -110,7 +121,13 @@ fn refused_work_is_decided_with_a_reason_and_by_a_button_that_says_what() {
     }
     let decided: Vec<_> = fake.late.decided.iter().map(|(_, decision, _)| *decision).collect();
     assert_eq!(decided, [RefusedDecision::Accept, RefusedDecision::Dismiss]);
+    let repair = [("decision", "repair"), ("reason", why)];
+    let page = fake.post("/late/1", &repair);
+    assert_eq!((page.status, &*page.body), (303, "/drafts/draft-7"));
+    assert_eq!(fake.late.repaired, [(Handle::read("1").unwrap(), why.to_owned())]);
     fake.late.left = vec!["the record is closed".to_owned()];
     let left = fake.post("/late/1", &[("decision", "accept"), ("reason", why)]);
+    assert!(left.status == 422 && left.body.contains("the record is closed"));
+    let left = fake.post("/late/1", &repair);
     assert!(left.status == 422 && left.body.contains("the record is closed"));
 }

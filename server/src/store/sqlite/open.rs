@@ -34,6 +34,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/014_recovery_codes.sql"),
     include_str!("../../../migrations/015_questions.sql"),
     include_str!("../../../migrations/016_watched.sql"),
+    include_str!("../../../migrations/017_repairs.sql"),
 ];
 
 /// The versions of `keys.db`.
