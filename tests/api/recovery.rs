@@ -99,7 +99,7 @@ async fn wrong_recovery_codes_are_counted_like_wrong_codes_of_the_moment() {
 
 #[tokio::test]
 async fn new_codes_void_the_old_ones_and_are_made_for_whoever_shows_that_it_is_they() {
-    let (mut house, seat) = department().await;
+    let (house, seat) = department().await;
     let old = made(&house, &seat).await;
     let new = made(&house, &seat).await;
     sign_in(&house, BOSS, PASSWORD, &old[0]).await.assert_refused(403, "sign_in_refused");
