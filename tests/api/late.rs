@@ -163,7 +163,8 @@ async fn a_supervisor_repairs_refused_work_in_a_form_that_begins_with_it() {
     assert_eq!(again.header("location"), Some(draft.as_str()));
     assert_eq!(other.get(&house, &draft).await.status, 404);
 
-    let typed = answers(&shown, &[("q.note", "Met by the door"), ("q.result", "brief")]);
+    let given = [("q.mode", "street"), ("q.result", "brief"), ("q.note", "Met by the door")];
+    let typed = answers(&shown, &given);
     let record = sent(&house, &boss, &draft, &format!("{typed}&action=submit_anyway")).await;
     assert_eq!(record.status, 303, "{}", text_of(&record));
     let record = record.header("location").unwrap().to_owned();

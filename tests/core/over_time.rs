@@ -429,7 +429,8 @@ const CATALOGUES: [&[(&str, &str, &str)]; 6] = [
     )],
     &[(
         "department.toml",
-        "code = \"HSP\"\non_devices = true",
+        // What no phone holds is as secret as that it is there.
+        "code = \"HSP\"\non_devices = true\nexistence_may_be_known = true",
         "code = \"HSP\"\non_devices = false",
     )],
     // Outreach workers read no directory, or nobody does on a phone.
