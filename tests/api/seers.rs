@@ -142,7 +142,7 @@ async fn c19_what_is_withheld_is_told_where_that_may_be_known_and_nowhere_else()
     let theirs = page(
         &house,
         &navigator,
-        &link(&page(&house, &navigator, "/cases").await, "/cases/").unwrap().to_owned(),
+        link(&page(&house, &navigator, "/cases").await, "/cases/").unwrap(),
     )
     .await;
     assert!(!theirs.contains("id=\"withheld\""));

@@ -104,7 +104,7 @@ fn decide(phone: &mut Phone, record: RecordId, decision: &str) -> RecordId {
     phone.make("review", None, edits)
 }
 
-/// Whoever returns a record says why.
+/// Returns what whoever returns a record has to say: why.
 fn why() -> Edit {
     option("reasons", "incomplete")
 }

@@ -105,6 +105,23 @@ impl Enrollment {
     }
 }
 
+/// Returns a code of so many groups of four, for reading aloud and copying from paper: 20 bits a group,
+/// from an alphabet without letters that look alike.
+pub(crate) fn new_code(rng: &mut dyn Rng, groups: usize) -> String {
+    let mut code = String::with_capacity(groups * 5);
+    for at in 0..groups * 4 {
+        if at > 0 && at % 4 == 0 {
+            code.push('-');
+        }
+        let letter = (rng.next_u32() >> 27) as usize;
+        code.push(char::from(CODE_ALPHABET[letter]));
+    }
+    code
+}
+
+/// Thirty-two letters and digits: no I, L, O or U (Crockford's base 32).
+const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// Letters and digits of a code as the database knows it: as typed, whatever the case.
 pub(crate) fn hash_code(code: &str) -> [u8; 32] {
     Sha256::new().chain_update("fieldbook code 1").chain_update(plain(code)).finalize().into()

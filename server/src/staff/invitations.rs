@@ -6,7 +6,7 @@ use rand::Rng;
 
 use crate::error::StoreError;
 use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
-use crate::identity::enrollment::hash_code;
+use crate::identity::enrollment::{self, hash_code};
 use crate::identity::reconnect;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -69,17 +69,9 @@ pub(crate) fn to_account(
     Ok(Invitation { code, user, expires_at })
 }
 
-/// Returns a code of three groups of four: 60 bits from an alphabet without letters that look alike.
+/// Returns a code that its owner types once: 60 bits.
 pub(crate) fn new_code(rng: &mut dyn Rng) -> String {
-    let mut code = String::with_capacity(14);
-    for at in 0..12 {
-        if at > 0 && at % 4 == 0 {
-            code.push('-');
-        }
-        let letter = (rng.next_u32() >> 27) as usize;
-        code.push(char::from(CODE_ALPHABET[letter]));
-    }
-    code
+    enrollment::new_code(rng, 3)
 }
 
 /// Returns what the QR code of an invitation holds: what a device is to do, `enroll` or `reconnect`,
@@ -106,9 +98,6 @@ fn percent_encoded(text: &str) -> String {
     }
     encoded
 }
-
-/// Thirty-two letters and digits: no I, L, O or U (Crockford's base 32).
-pub(crate) const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const INVITATION_LIFE: Span = Span::from_minutes(10);
 

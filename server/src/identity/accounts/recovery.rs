@@ -10,8 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Accounts, SignedIn};
 use crate::error::StoreError;
-use crate::identity::enrollment::plain;
-use crate::staff::invitations::CODE_ALPHABET;
+use crate::identity::enrollment::{new_code, plain};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 
@@ -38,21 +37,9 @@ impl Accounts<'_> {
     }
 }
 
-/// Returns new codes, in groups of four letters and digits for copying from paper.
+/// Returns new codes: 80 bits each.
 pub(super) fn new_codes(rng: &mut dyn Rng) -> Vec<String> {
-    (0..CODES).map(|_| new_code(rng)).collect()
-}
-
-fn new_code(rng: &mut dyn Rng) -> String {
-    let mut code = String::with_capacity(LETTERS + LETTERS / 4);
-    for at in 0..LETTERS {
-        if at > 0 && at % 4 == 0 {
-            code.push('-');
-        }
-        let letter = (rng.next_u32() >> 27) as usize;
-        code.push(char::from(CODE_ALPHABET[letter]));
-    }
-    code
+    (0..CODES).map(|_| new_code(rng, GROUPS)).collect()
 }
 
 /// Returns what codes of somebody come to.
@@ -72,8 +59,10 @@ pub(super) fn hash(user: UserId, typed: &str) -> Option<[u8; 32]> {
 /// How many somebody has.
 const CODES: usize = 10;
 
-/// Letters of one: 80 bits.
-const LETTERS: usize = 16;
+/// Groups of four letters that one has.
+const GROUPS: usize = 4;
+
+const LETTERS: usize = GROUPS * 4;
 
 /// More than anybody types around a code.
 const TYPED_BYTES_MAX: usize = 64;
