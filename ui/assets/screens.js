@@ -227,7 +227,8 @@
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) body.append(name, String(value));
     const headers = { "HX-Request": "true" };
-    fetch(form.action, { method: "POST", body, headers, keepalive: true }).then((answer) => {
+    // Not `form.action`: that is the button of this name.
+    fetch(form.getAttribute("action") ?? "", { method: "POST", body, headers, keepalive: true }).then((answer) => {
       if (answer.ok) form.setAttribute("data-kept", "");
     }, () => {});
   }
