@@ -197,6 +197,14 @@ async fn a_form_that_repairs_what_was_decided_elsewhere_is_gone() {
     assert_eq!(dismissed.status, 303);
     assert_eq!(sent(&house, &boss, &draft, "action=submit").await.status, 404);
     assert!(!page(&house, &boss, "/drafts").await.contains("/drafts/"));
+    // Nor does the server keep what was written in it: there is room for as many forms as before.
+    let shown = page(&house, &boss, "/new").await;
+    let (_, offered) = shown.split_once("name=\"type\" value=\"").unwrap();
+    let begin = format!("type={}", offered.split('"').next().unwrap());
+    for number in 0..50 {
+        assert_eq!(sent(&house, &boss, "/new", &begin).await.status, 303, "{number}");
+    }
+    assert_ne!(sent(&house, &boss, "/new", &begin).await.status, 303);
 }
 
 /// Returns how the note of an encounter begins.

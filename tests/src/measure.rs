@@ -50,7 +50,7 @@ pub struct Options {
     #[arg(long, default_value_t = 1_000)]
     pub devices: usize,
     /// Cases that are open to the supervisor whose pages are opened, with twenty records each; 50,000
-    /// for the console alone, which takes half an hour to fill, and 5,000 beside all other parts
+    /// for the console alone, which takes long to fill, and 5,000 beside all other parts
     #[arg(long)]
     pub cases: Option<usize>,
     /// A tenth of everything: to see that it runs, not what it costs

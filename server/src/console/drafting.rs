@@ -161,8 +161,11 @@ impl FormSource for Screens<'_> {
             }
             Err(refusal) => return self.told(Err(refusal)),
         };
-        let ended = self.console.end_draft(id);
-        self.told(ended)?;
+        // What settles refused work lets go of the forms that would, too.
+        if row.repairs.is_none() {
+            let ended = self.console.end_draft(id);
+            self.told(ended)?;
+        }
         self.handle_of(record).map(Submitted::Record)
     }
 

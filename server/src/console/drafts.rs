@@ -115,11 +115,7 @@ impl ConsoleUser<'_> {
             if !self.reader(db, None)?.may_come_to(&row)? {
                 return Err(ConsoleError::NotFound);
             }
-            let key = match &row.scope {
-                Some(scope) => self.context.keyring.key(scope)?,
-                None => own_key(&self.context, row.user),
-            };
-            let answers = key.open(&[&bound_to(&row)], &sealed)?;
+            let answers = self.key_that_seals(&row)?.open(&[&bound_to(&row)], &sealed)?;
             Ok((row.into(), answers))
         })
     }
@@ -130,13 +126,16 @@ impl ConsoleUser<'_> {
             let found = db.draft(id, self.who.user)?;
             let (row, _) = found.ok_or(ConsoleError::NotFound)?;
             let Some(sealed) = db.why_repaired(id, self.who.user)? else { return Ok(None) };
-            let key = match &row.scope {
-                Some(scope) => self.context.keyring.key(scope)?,
-                None => own_key(&self.context, row.user),
-            };
-            let why = key.open(&[&bound_to(&row), WHY], &sealed)?;
+            let why = self.key_that_seals(&row)?.open(&[&bound_to(&row), WHY], &sealed)?;
             Ok(Some(String::from_utf8_lossy(&why).into_owned()))
         })
+    }
+
+    fn key_that_seals(&self, row: &DraftRow) -> Result<Arc<SealingKey>, StoreError> {
+        match &row.scope {
+            Some(scope) => self.context.keyring.key(scope),
+            None => Ok(own_key(&self.context, row.user)),
+        }
     }
 
     /// Replaces the answers of one of their drafts.

@@ -237,6 +237,11 @@ pub(crate) fn decide_in(
         }
         tx.db.add_decision(now, (entry.device, kept.hash), decision, user, reason)?;
     }
+    if done.len() == entry.kept.len() {
+        for kept in &entry.kept {
+            tx.db.end_repairs_of(kept.id)?;
+        }
+    }
     let outcome = format!(
         "refusal {}, {} of {} changes of device {}{}, reason {reason}",
         asked.entry,

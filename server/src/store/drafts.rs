@@ -128,6 +128,12 @@ impl Writing<'_> {
         Ok(rows == 1)
     }
 
+    /// Lets go of every form that writes refused work anew which is settled.
+    pub(crate) fn end_repairs_of(&self, entry: i64) -> Result<(), StoreError> {
+        self.db.prepare_cached("DELETE FROM drafts WHERE repairs = ?1")?.execute([entry])?;
+        Ok(())
+    }
+
     /// Lets go of a user's draft. Returns whether there was such a draft.
     pub(crate) fn end_draft(&self, id: DraftId, user: UserId) -> Result<bool, StoreError> {
         let rows = self
