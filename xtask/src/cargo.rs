@@ -5,6 +5,15 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 
+/// Which crates a step is about, and in which profile. All steps say the same, so that each crate is
+/// compiled once: in the profile that ships, but for how well ours are optimized; and without
+/// `uniffi-bindgen`, which asks for other features of crates that all others rest on.
+pub(crate) const ALL: &str =
+    "--release --config .ci/quick.toml --workspace --exclude uniffi-bindgen --locked";
+
+/// Where that is built.
+pub(crate) const BUILT: &str = "target/release";
+
 /// One call to `cargo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cargo {

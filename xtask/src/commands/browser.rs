@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::python;
-use crate::cargo::Cargo;
+use crate::cargo::{ALL, BUILT, Cargo};
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
 
@@ -13,8 +13,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     ensure(root)?;
     // No `--tests` and no `--all-targets` has this suite; the workspace's features are those of what is
     // compiled already.
-    Cargo::new("clippy --workspace --test browser --locked -- -D warnings").run(root)?;
-    Cargo::new("test --workspace --test browser --locked").run(root)
+    Cargo::new(&format!("clippy {ALL} --test browser -- -D warnings")).run(root)?;
+    Cargo::new(&format!("test {ALL} --test browser")).run(root)
 }
 
 /// Writes pictures of every page into `docs/console`.
@@ -22,11 +22,8 @@ pub(crate) fn screenshots(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[CHROMIUM, DRIVER])?;
     let folder = root.join("docs/console");
     fs::create_dir_all(&folder).map_err(|error| Failure::io("docs/console", error))?;
-    // Built with the features that the workspace has, and started where they lie.
-    Cargo::new("build --workspace --bin screenshots --locked").run(root)?;
-    Cargo::new("run --package fieldbook-tests --bin screenshots --locked --")
-        .arguments(&[folder.display().to_string()])
-        .run(root)
+    Cargo::new(&format!("build {ALL} --bin screenshots")).run(root)?;
+    Tool::new(root.join(BUILT).join("screenshots")).word(folder).run(root)
 }
 
 fn ensure(root: &Path) -> Result<(), Failure> {
@@ -40,7 +37,8 @@ fn ensure(root: &Path) -> Result<(), Failure> {
     Tool::new("npm").words("ci --ignore-scripts --no-audit --no-fund").run(&folder)
 }
 
-const CHROMIUM: Needed = Needed { program: "chromium", trial: "--version", package: "chromium" };
-const DRIVER: Needed =
+pub(crate) const CHROMIUM: Needed =
+    Needed { program: "chromium", trial: "--version", package: "chromium" };
+pub(crate) const DRIVER: Needed =
     Needed { program: "chromedriver", trial: "--version", package: "chromium-driver" };
-const NPM: Needed = Needed { program: "npm", trial: "--version", package: "npm" };
+pub(crate) const NPM: Needed = Needed { program: "npm", trial: "--version", package: "npm" };

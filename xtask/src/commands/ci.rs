@@ -6,8 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
-use crate::cargo::Cargo;
+use super::{bindings, browser, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
+use crate::cargo::{ALL, Cargo};
 use crate::failure::Failure;
 use crate::guard;
 use crate::tool::{self, Needed};
@@ -29,9 +29,9 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
             fetching.join().unwrap_or_else(|panic| resume_unwind(panic));
         }
         if step.name == WAITS_MOST {
-            println!("\n== {}: {}, beside the next steps", DEMO, demo().work.line());
+            println!("\n== {}: {}, beside the next steps", DENY, deny_step().work.line());
             let root = root.to_owned();
-            beside = Some(thread::spawn(move || timed(|| demo().run(&root))));
+            beside = Some(thread::spawn(move || timed(|| deny_step().run(&root))));
         }
         println!("\n== {}: {}", step.name, step.work.line());
         let (result, time) = timed(|| step.run(root));
@@ -44,15 +44,16 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     }
     if let Some(beside) = beside {
         let (result, time) = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
-        println!("== {DEMO}: {} after {}, beside the others", verdict(&result), clock(time));
-        result.map_err(|failure| Failure::Step { name: DEMO, failure: Box::new(failure) })?;
+        println!("== {DENY}: {} after {}, beside the others", verdict(&result), clock(time));
+        result.map_err(|failure| Failure::Step { name: DENY, failure: Box::new(failure) })?;
     }
     println!("\n{}", table(&times));
     Ok(())
 }
 
 /// Programs from elsewhere, fetched while the first steps compile.
-const PROGRAMS: &[Needed] = &[proxy::NGINX, proxy::STREAM, header::CLANG];
+const PROGRAMS: &[Needed] =
+    &[proxy::NGINX, proxy::STREAM, header::CLANG, browser::CHROMIUM, browser::DRIVER, browser::NPM];
 
 /// The first of the steps that need one of them.
 const NEEDS_PROGRAMS: &str = "proxy";
@@ -60,18 +61,18 @@ const NEEDS_PROGRAMS: &str = "proxy";
 /// The first of the steps that wait for downloads and for other languages' compilers most of the time.
 const WAITS_MOST: &str = "xlsform";
 
-const DEMO: &str = "demo";
+const DENY: &str = "deny";
 
-/// Builds what the demo runs, as CI does next. Two cores have room for it beside the steps that wait.
-fn demo() -> Step {
-    let work = Work::Cargo(Cargo::new("build --release --locked --quiet"));
-    Step { name: DEMO, minutes: 60, work }
+/// Compiles cargo-deny the first time, in a folder of its own: two cores have room for it beside the
+/// steps that wait.
+fn deny_step() -> Step {
+    Step { name: DENY, minutes: 40, work: Work::Deny }
 }
 
 /// Runs the step of this name.
 pub(crate) fn run_one(root: &Path, name: &str) -> Result<(), Failure> {
     let mut steps = steps(false);
-    steps.push(demo());
+    steps.push(deny_step());
     match steps.iter().find(|step| step.name == name) {
         Some(step) => step.run(root),
         None => {
@@ -102,6 +103,7 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
+    Browser,
     Kotlin,
     Proxy,
     Python,
@@ -117,6 +119,7 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
+            Self::Browser => browser::run(root),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -132,6 +135,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
+            Self::Browser => "cargo xtask browser".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -141,51 +145,55 @@ impl Work {
     }
 }
 
-/// All steps build in the one profile `dev`, so that nothing is compiled twice.
+/// All steps build in the one profile `release`, as the demo does, so that nothing is compiled twice.
 fn steps(fast: bool) -> Vec<Step> {
     let step = |name, minutes, work| Step { name, minutes, work };
-    let cargo = |name, minutes, line| step(name, minutes, Work::Cargo(Cargo::new(line)));
+    let cargo = |name, minutes, line: &str| step(name, minutes, Work::Cargo(Cargo::new(line)));
+    let of_all = |name, minutes, what: &str, more: &str| {
+        step(name, minutes, Work::Cargo(Cargo::new(&format!("{what} {ALL} {more}"))))
+    };
     let mut steps = vec![
         cargo("fmt", 10, "fmt --all --check"),
         step("layering", 10, Work::Layering),
         step("tidy", 10, Work::Tidy),
         // Not the one line that calls uniffi-bindgen: to check that crate takes three minutes.
-        cargo(
-            "clippy",
-            50,
-            "clippy --workspace --exclude uniffi-bindgen --all-targets --locked -- -D warnings",
-        ),
+        of_all("clippy", 50, "clippy", "--all-targets -- -D warnings"),
     ];
     if fast {
         return steps;
     }
     steps.extend([
-        step("deny", 25, Work::Deny),
         // What WebAssembly gets: no clock, no threads, no sockets.
         cargo(
             "core alone",
             15,
-            "clippy --package client-core --no-default-features --locked -- -D warnings",
+            "clippy --release --config .ci/quick.toml --package client-core --no-default-features \
+             --locked -- -D warnings",
         ),
         // Suites start the `fieldbook` binary, which `cargo test` does not build for them. With
         // `--tests` the features are those of the next step, and what is built here stays valid.
-        cargo("build", 60, bindings::BUILD),
+        of_all("build", 60, "build", bindings::TARGETS),
         step("bindings", 15, Work::Bindings),
-        cargo("tests", 65, "test --workspace --lib --bins --tests --locked --no-fail-fast"),
+        of_all("tests", 65, "test", "--lib --bins --tests --no-fail-fast"),
         step("proxy", 15, Work::Proxy),
-        cargo("doc tests", 20, "test --workspace --doc --locked --no-fail-fast"),
+        step("browser", 40, Work::Browser),
+        of_all("doc tests", 20, "test", "--doc --no-fail-fast"),
         // The readers are those who work on it: private items belong in.
-        step("docs", 20, Work::Cargo(Cargo::new(DOCS).env("RUSTDOCFLAGS", "-D warnings"))),
+        step("docs", 20, Work::Cargo(docs())),
         step("header", 15, Work::Header),
         step("xlsform", 20, Work::Xlsform),
         step("python", 20, Work::Python),
         step("kotlin", 30, Work::Kotlin),
+        // What the demo runs, as CI does next: our crates once more, as they ship.
+        cargo("demo", 60, "build --release --locked --quiet"),
     ]);
     steps
 }
 
-const DOCS: &str = "doc --workspace --exclude uniffi-bindgen --no-deps --document-private-items \
-                    --locked";
+fn docs() -> Cargo {
+    let call = Cargo::new(&format!("doc {ALL} --no-deps --document-private-items"));
+    call.env("RUSTDOCFLAGS", "-D warnings")
+}
 
 #[expect(clippy::disallowed_methods, reason = "how long a step took is a figure for people")]
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
@@ -238,21 +246,25 @@ mod tests {
     }
 
     #[test]
-    fn the_packages_that_may_be_used_are_a_step() {
-        assert!(lines(false).contains(&"cargo xtask deny".to_owned()));
+    fn the_packages_that_may_be_used_are_checked_beside_the_steps_that_wait() {
+        assert_eq!(deny_step().work.line(), "cargo xtask deny");
+        assert!(steps(false).iter().any(|step| step.name == WAITS_MOST));
+        assert!(!steps(true).iter().any(|step| step.name == WAITS_MOST));
     }
 
     #[test]
-    fn the_demo_is_built_beside_the_steps_that_wait_and_the_fast_part_builds_none() {
-        assert!(steps(false).iter().any(|step| step.name == WAITS_MOST));
-        assert!(!steps(true).iter().any(|step| step.name == WAITS_MOST));
-        assert_eq!(demo().work.line(), "cargo build --release --locked --quiet");
+    fn what_the_demo_runs_is_built_last_and_as_it_ships() {
+        let last = lines(false).pop().unwrap();
+        assert_eq!(last, "cargo build --release --locked --quiet");
     }
 
     #[test]
     fn a_step_that_is_not_there_is_answered_with_those_that_are() {
         let failure = run_one(Path::new(""), "lint").unwrap_err().to_string();
-        assert!(failure.contains("the steps are fmt, layering, tidy, clippy, deny,"), "{failure}");
+        assert!(
+            failure.contains("the steps are fmt, layering, tidy, clippy, core alone,"),
+            "{failure}"
+        );
     }
 
     #[test]

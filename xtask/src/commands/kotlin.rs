@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::bindings;
+use crate::cargo::BUILT;
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
 
@@ -10,9 +11,7 @@ use crate::tool::{self, Needed, Tool};
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     ensure(root)?;
     bindings::build(root)?;
-    maven("verify")
-        .word(format!("-Dfieldbook.built={}", root.join("target/debug").display()))
-        .run(root)
+    maven("verify").word(format!("-Dfieldbook.built={}", root.join(BUILT).display())).run(root)
 }
 
 /// Makes sure that the compiler and Maven are there.

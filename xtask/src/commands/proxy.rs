@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cargo::Cargo;
+use crate::cargo::{ALL, Cargo};
 use crate::failure::Failure;
 use crate::tool::{self, Needed};
 
@@ -10,7 +10,7 @@ use crate::tool::{self, Needed};
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[NGINX, STREAM])?;
     // One after the other: each asks for free ports, and closes them before nginx takes them.
-    Cargo::new("test --package fieldbook-tests --test proxy --locked -- --test-threads=1").run(root)
+    Cargo::new(&format!("test {ALL} --test proxy -- --test-threads=1")).run(root)
 }
 
 pub(crate) const NGINX: Needed = Needed { program: "nginx", trial: "-v", package: "nginx-light" };

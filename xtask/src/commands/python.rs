@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::bindings;
+use crate::cargo::BUILT;
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
 
@@ -29,7 +30,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     }
     copy(&root.join("ffi/python"), &stage)?;
     let library = bindings::library();
-    copy(&root.join("target/debug").join(&library), &stage.join("src/fieldbook").join(&library))?;
+    copy(&root.join(BUILT).join(&library), &stage.join("src/fieldbook").join(&library))?;
     // Nine tenths of it are debug information; what must stay is what UniFFI reads.
     let strip =
         Tool::new("strip").words("--strip-debug").word(stage.join("src/fieldbook").join(library));
@@ -50,7 +51,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     Tool::new(&python)
         .words("-m pytest -p no:cacheprovider ffi/python/tests")
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("FIELDBOOK_BUILT", root.join("target/debug"))
+        .env("FIELDBOOK_BUILT", root.join(BUILT))
         .run(root)
 }
 

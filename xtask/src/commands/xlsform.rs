@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::python;
-use crate::cargo::Cargo;
+use crate::cargo::{ALL, BUILT, Cargo};
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
 
@@ -41,8 +41,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     make.run(root)?;
 
     // The whole workspace decides over features, as in the steps before: nothing is compiled twice.
-    Cargo::new("build --workspace --example oracle --locked").run(root)?;
-    let oracle = || Tool::new(root.join("target/debug/examples/oracle"));
+    Cargo::new(&format!("build {ALL} --example oracle")).run(root)?;
+    let oracle = || Tool::new(root.join(BUILT).join("examples/oracle"));
     let names = forms.iter().filter_map(|form| Some(form.file_stem()?.to_str()?.to_owned()));
     let names: Vec<String> = names.collect();
     let file = |name: &str, ending: &str| made.join(format!("{name}.{ending}"));
