@@ -1,7 +1,8 @@
 //! The one writer: takes jobs, commits many of them in one transaction, and answers each after the
 //! commit (group commit).
 //!
-//! A job that fails or panics is rolled back alone; the others of its group are committed. Without
+//! A job that fails or panics is rolled back alone; the others of its group are committed. A job that
+//! writes much is a group by itself. Without
 //! a thread ([`Writer::inline`]) each call is its own group, so that the same calls give the same
 //! answers.
 
@@ -118,15 +119,26 @@ impl<'a> Tx<'a> {
         Ok((self.feed, self.fresh))
     }
 
-    /// Runs one piece of work so that it is done whole or not at all.
+    /// Runs the one piece of work of a transaction: if it fails, the transaction is to be undone.
+    ///
+    /// A step would cost more the more it writes: for each statement that can fail half-way SQLite
+    /// walks through all pages that the step has changed before it (decision 0046).
+    fn alone<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        catch_unwind(AssertUnwindSafe(|| work(self)))
+            .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    }
+
+    /// Runs one piece of work beside others, so that it is done whole or not at all.
     fn attempt<T, E: From<StoreError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let (feed, audit, fresh) = (self.feed, self.audit, self.fresh.len());
         let step = self.db.step()?;
-        let result = catch_unwind(AssertUnwindSafe(|| work(self)))
-            .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+        let result = self.alone(work);
         if result.is_ok() {
             step.keep()?;
             return result;
@@ -146,12 +158,24 @@ pub(crate) fn write_alone<T, E: From<StoreError>>(
     context: &Context,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    database.write(|db| {
+    let mut failed = None;
+    let done = database.write(|db| {
         let mut tx = Tx::begin(db, context)?;
-        let done = tx.attempt(work);
-        tx.finish()?;
-        Ok::<_, StoreError>(done)
-    })?
+        match tx.alone(work) {
+            Ok(done) => {
+                tx.finish()?;
+                Ok(done)
+            }
+            Err(error) => {
+                failed = Some(error);
+                Err(StoreError::NotCommitted)
+            }
+        }
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(done?),
+    }
 }
 
 /// Hands work to whoever writes.
@@ -199,8 +223,27 @@ impl Writer {
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.write_with(Company::Any, work)
+    }
+
+    /// [`Writer::write`] for work that writes much: it has a transaction of its own.
+    pub(crate) fn write_much<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.write_with(Company::None, work)
+    }
+
+    fn write_with<T, E, F>(&self, company: Company, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
         let (reply, answer) = sync_channel(1);
-        let job: Box<dyn Job> = Box::new(Task { work: Some(work), done: None, reply });
+        let job: Box<dyn Job> = Box::new(Task { work: Some(work), done: None, reply, company });
         match &self.mode {
             Mode::Inline(state) => {
                 let state = state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -238,9 +281,19 @@ impl Drop for Writer {
 
 impl WriterState {
     fn serve(self, jobs: &Receiver<Box<dyn Job>>) {
-        while let Ok(first) = jobs.recv() {
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| jobs.recv().ok()) {
             let mut group = vec![first];
-            group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+            while group.len() < GROUP_MAX && group[0].company() == Company::Any {
+                match jobs.try_recv() {
+                    Ok(job) if job.company() == Company::Any => group.push(job),
+                    Ok(job) => {
+                        next = Some(job);
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
             self.commit(group);
         }
         // What is in the log file goes into the database, so that the next start is quick.
@@ -249,14 +302,23 @@ impl WriterState {
 
     /// Does a group of jobs in one transaction, and answers each.
     fn commit(&self, mut group: Vec<Box<dyn Job>>) {
+        let mut undone = false;
         let committed = self.database.write(|db| {
             let context = self.context.follow(db)?;
             let mut tx = Tx::begin(db, &context)?;
-            group.iter_mut().for_each(|job| job.work(&mut tx));
-            tx.finish()
+            match group.as_mut_slice() {
+                [job] => undone = !job.work_alone(&mut tx),
+                jobs => jobs.iter_mut().for_each(|job| job.work(&mut tx)),
+            }
+            match undone {
+                true => Err(StoreError::NotCommitted),
+                false => tx.finish(),
+            }
         });
         let mut lost = None;
         match committed {
+            // Why, its own answer says.
+            Err(_) if undone => {}
             Ok((head, fresh)) => {
                 self.context.get().documents.keep(fresh);
                 self.wake.send_if_modified(|known| {
@@ -279,8 +341,19 @@ impl WriterState {
 
 /// Work whose answer waits for the commit.
 trait Job: Send {
+    fn company(&self) -> Company;
+    /// Works beside others.
     fn work(&mut self, tx: &mut Tx<'_>);
+    /// Works in a transaction of its own. Returns false if that is to be undone.
+    fn work_alone(&mut self, tx: &mut Tx<'_>) -> bool;
     fn answer(self: Box<Self>, lost: Option<Lost>);
+}
+
+/// With whom work may share a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Company {
+    Any,
+    None,
 }
 
 /// Why what was done is not on the disk.
@@ -304,6 +377,7 @@ struct Task<T, E, F> {
     work: Option<F>,
     done: Option<Result<T, E>>,
     reply: SyncSender<Result<T, E>>,
+    company: Company,
 }
 
 impl<T, E, F> Job for Task<T, E, F>
@@ -312,8 +386,17 @@ where
     E: From<StoreError> + Send,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
 {
+    fn company(&self) -> Company {
+        self.company
+    }
+
     fn work(&mut self, tx: &mut Tx<'_>) {
         self.done = self.work.take().map(|work| tx.attempt(work));
+    }
+
+    fn work_alone(&mut self, tx: &mut Tx<'_>) -> bool {
+        self.done = self.work.take().map(|work| tx.alone(work));
+        matches!(self.done, Some(Ok(_)))
     }
 
     fn answer(self: Box<Self>, lost: Option<Lost>) {

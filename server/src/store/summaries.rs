@@ -385,14 +385,12 @@ impl OfMarks {
 }
 
 impl Writing<'_> {
-    /// Brings what lists need of a record up to date with what is shown of it now, and the
-    /// summaries of its scope and of those of the records whose tasks have changed.
-    pub(crate) fn refresh_lists(
+    /// Brings what lists need of a record up to date with what is shown of it now.
+    pub(crate) fn set_mark_of(
         &self,
         catalogue: &Catalogue,
         known: &RecordRow,
         view: &View,
-        tasks_changed: &BTreeSet<RecordId>,
     ) -> Result<(), StoreError> {
         let shown = Shown {
             author: known.created_by,
@@ -400,9 +398,17 @@ impl Writing<'_> {
             to_review: view.to_review,
             fields: &view.fields,
         };
-        self.set_mark(known.scope_number, &Mark::of(catalogue, known, &shown))?;
-        let mut scopes = BTreeSet::from([known.scope_number]);
-        for record in tasks_changed.iter().filter(|record| **record != known.id) {
+        self.set_mark(known.scope_number, &Mark::of(catalogue, known, &shown))
+    }
+
+    /// Brings the summaries of scopes up to date, and those of the records whose tasks have changed.
+    pub(crate) fn refresh_summaries(
+        &self,
+        catalogue: &Catalogue,
+        mut scopes: BTreeSet<i64>,
+        tasks_changed: &BTreeSet<RecordId>,
+    ) -> Result<(), StoreError> {
+        for record in tasks_changed {
             scopes.extend(self.scope_of_record(*record)?);
         }
         scopes.into_iter().try_for_each(|scope| self.refresh_summary(catalogue, scope))

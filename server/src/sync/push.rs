@@ -189,6 +189,11 @@ impl Prepared {
     pub(crate) fn is_empty(&self) -> bool {
         self.size == 0
     }
+
+    /// How many changes were pushed.
+    pub(crate) fn len(&self) -> usize {
+        self.size
+    }
 }
 
 /// The changes of one record, tried on its document as it was then.

@@ -60,7 +60,9 @@ pub(crate) fn accept(
     let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
     let present = Present { now, db: tx.db, context: tx.context, keys: tx.keys() };
     let mut trial = trial::run(present, author, tried, &mut budget)?;
-    Intake::new(now, rng, tx, sender).store_accepted(author, tried, &mut trial)?;
+    let mut intake = Intake::new(now, rng, tx, sender);
+    intake.store_accepted(author, tried, &mut trial)?;
+    intake.finish()?;
     let verdicts = items.iter().zip(trial.verdicts).map(|(item, verdict)| {
         let refused = match verdict {
             Verdict::Accepted | Verdict::Known => None,

@@ -1,14 +1,14 @@
 //! Writing a tried push down: what its trial found to be in order goes to the feed, to its record and
 //! to what is read; the rest is kept in quarantine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::admission::Budget;
 use model::change::RawChange;
 use model::document::{Document, NewChange as NewDocumentChange};
 use model::followup::Touched;
-use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::ids::{CaseId, ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::policy::Channel;
 use model::record::Envelope;
@@ -64,7 +64,7 @@ impl Prepared {
         for bytes in unreadable {
             tell(intake.refuse_unreadable(bytes)?);
         }
-        intake.note_refusals()?;
+        intake.finish()?;
         // Every place was filled above.
         Ok(results.into_iter().flatten().collect())
     }
@@ -79,6 +79,16 @@ pub(super) struct Intake<'a, 't> {
     /// How often what was refused of which record: one row of the audit for all of it, so that a
     /// request of two thousand bad changes is not two thousand rows.
     refusals: BTreeMap<(RecordId, &'static str), u64>,
+    /// What was written of which case, or of which record that stands alone: what is read of it is
+    /// worked out once, when all of it is written.
+    written: BTreeMap<(Option<CaseId>, Option<RecordId>), WrittenOf>,
+}
+
+/// What was written of a case, or of a record that stands alone.
+#[derive(Default)]
+struct WrittenOf {
+    touched: Touched,
+    scopes: BTreeSet<i64>,
 }
 
 /// What trying again inside the transaction takes.
@@ -96,7 +106,7 @@ impl<'a, 't> Intake<'a, 't> {
         tx: &'a mut Tx<'t>,
         sender: Sender,
     ) -> Self {
-        Self { now, rng, tx, sender, refusals: BTreeMap::new() }
+        Self { now, rng, tx, sender, refusals: BTreeMap::new(), written: BTreeMap::new() }
     }
 
     /// Stores what one record gets. Returns what is told of each of its changes, with its place.
@@ -203,7 +213,13 @@ impl<'a, 't> Intake<'a, 't> {
         Ok(refused)
     }
 
-    fn note_refusals(self) -> Result<(), StoreError> {
+    /// Works out what is read of what was written, and notes what was refused: the end of every intake.
+    pub(super) fn finish(self) -> Result<(), StoreError> {
+        let (db, catalogue) = (self.tx.db, &self.tx.context.catalogue);
+        for ((case, _), WrittenOf { touched, scopes }) in self.written {
+            let changed = db.refresh_tasks(catalogue, case, &touched)?;
+            db.refresh_summaries(catalogue, scopes, &changed)?;
+        }
         for ((record, code), times) in self.refusals {
             let outcome = match times {
                 1 => code.to_owned(),
@@ -234,7 +250,7 @@ impl<'a, 't> Intake<'a, 't> {
         };
         let added = self.add_changes(key, &mut row, accepted)?;
         self.tx.db.advance_record(&row, &after.document.heads())?;
-        self.refresh_what_is_read(&row, &after.view)?;
+        self.set_what_is_read(&row, &after.view)?;
         self.keep_snapshot(key, &row, &after.document)?;
         let act = if is_new { AuditAct::Create } else { AuditAct::Write };
         let object = format!("record {}", row.id);
@@ -274,16 +290,18 @@ impl<'a, 't> Intake<'a, 't> {
         Ok(added)
     }
 
-    /// Writes what lists and tasks say of the record.
-    fn refresh_what_is_read(&self, row: &RecordRow, view: &View) -> Result<(), StoreError> {
+    /// Writes what is read of the record itself, and keeps in mind of which case it is.
+    fn set_what_is_read(&mut self, row: &RecordRow, view: &View) -> Result<(), StoreError> {
         let (db, catalogue) = (self.tx.db, &self.tx.context.catalogue);
         let before = db.occurred_at(row.id)?;
         db.set_view(row, view)?;
+        db.set_mark_of(catalogue, row, view)?;
         let earliest = before.map_or(view.occurred_at, |then| then.min(view.occurred_at));
-        let mut touched = Touched::default();
-        touched.add(catalogue, row.id, &row.record_type, earliest);
-        let changed = db.refresh_tasks(catalogue, row.case, &touched)?;
-        db.refresh_lists(catalogue, row, view, &changed)
+        let alone = row.case.is_none().then_some(row.id);
+        let written = self.written.entry((row.case, alone)).or_default();
+        written.touched.add(catalogue, row.id, &row.record_type, earliest);
+        written.scopes.insert(row.scope_number);
+        Ok(())
     }
 
     fn keep_snapshot(
@@ -365,7 +383,9 @@ pub(crate) fn append_own(
     let (is_vouched, consent) = (false, None);
     let after = After { before: None, document, envelope, record, view, is_vouched, consent };
     let key = tx.key(rng, &after.envelope.scope())?;
-    Intake::new(now, rng, tx, sender).append(&key, None, std::iter::once(&item), after)
+    let mut intake = Intake::new(now, rng, tx, sender);
+    intake.append(&key, None, std::iter::once(&item), after)?;
+    intake.finish()
 }
 
 /// Loading a record reads its newest snapshot and at most so many changes.
