@@ -90,7 +90,7 @@ async fn every_instant_is_a_text_in_every_answer_and_taken_as_one() {
             ("/v1/console/people", json!({"text": "alder", "reason": reason})),
             ("/v1/console/case", json!({"case": case, "reason": reason})),
             ("/v1/console/record", json!({"record": record, "reason": reason})),
-            ("/v1/console/audit", json!({})),
+            ("/v1/console/audit", json!({"reason": reason})),
         ] {
             answers.push((path, seat.post(&house, path, &message).await));
         }
@@ -257,7 +257,8 @@ async fn the_privacy_officer_reads_for_a_reason_that_stays_with_the_case() {
     let view = seat.told(&house, "/v1/console/case", &ask(json!(words))).await;
     assert_eq!(types_of(&view["records"]), ["outreach_contact", "person"]);
 
-    let about = json!({"act": "read", "about": case.to_string()});
+    let about =
+        json!({"act": "read", "about": case.to_string(), "reason": "a complaint by the family"});
     let audit = seat.told(&house, "/v1/console/audit", &about).await;
     assert_eq!(audit["rows"][0]["outcome"], "2 records, reason 1");
     assert_eq!(audit["reasons"]["1"], words);
@@ -292,8 +293,12 @@ async fn the_privacy_officer_notes_a_consent_for_a_stated_reason() {
     let without = officer.post(&house, path, &make(Json::Null)).await;
     without.assert_refused(403, "reason_needed");
     officer.told(&house, path, &make(json!("brought in by the family"))).await;
-    let asked = json!({"act": "state a reason"});
+    let mut asked = json!({"act": "state a reason"});
+    let without = officer.post(&house, "/v1/console/audit", &asked).await;
+    without.assert_refused(403, "reason_needed");
+    asked["reason"] = json!("the yearly review");
     let audit = officer.told(&house, "/v1/console/audit", &asked).await;
+    assert!(audited(&mut house, "read").contains(&"audit: 2 rows, purpose 1".to_owned()));
     assert_eq!(audit["reasons"]["1"], "brought in by the family");
 }
 

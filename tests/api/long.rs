@@ -245,7 +245,8 @@ async fn the_audit_is_read_in_pages() {
     let rows = |page: Json| -> Vec<u64> {
         page["rows"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect()
     };
-    let first = rows(seat.told(&house, "/v1/console/audit", &json!({"limit": 3})).await);
+    let asked = json!({"limit": 3, "reason": "the yearly review"});
+    let first = rows(seat.told(&house, "/v1/console/audit", &asked).await);
     let before = json!({"limit": 2, "before": first[2]});
     let next = rows(seat.told(&house, "/v1/console/audit", &before).await);
     assert_eq!(first.len(), 3);

@@ -241,7 +241,9 @@ async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
                     let reason = "it is what happened";
                     (json!({"entry": 1, "edits": [], "reason": reason}), (404, "not_found"))
                 }
-                "/v1/console/audit" if watches => (json!({}), (200, "")),
+                "/v1/console/audit" if watches => {
+                    (json!({"reason": "it is the yearly review"}), (200, ""))
+                }
                 "/v1/console/audit" => (json!({}), (403, "no_access")),
                 "/v1/session/own" | "/v1/session/recovery" => (json!({}), (200, "")),
                 "/v1/session/own/end" => {

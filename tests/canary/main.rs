@@ -138,7 +138,7 @@ async fn at_the_console(scene: &mut Scene, words: &mut Words, filled: &Filled) {
         ("/v1/console/people", json!({"text": filled.name, "reason": words.next()})),
         ("/v1/console/case", json!({"case": filled.person, "reason": words.next()})),
         ("/v1/console/record", json!({"record": filled.record, "reason": words.next()})),
-        ("/v1/console/audit", json!({"about": words.next()})),
+        ("/v1/console/audit", json!({"about": words.next(), "reason": words.next()})),
     ] {
         assert_eq!(scene.at_the_console(path, &message).await.status, 200, "{path}");
     }

@@ -504,6 +504,9 @@ pub struct ReadAudit {
     /// At most so many; a thousand when none is given, and never more.
     #[serde(default)]
     pub limit: Option<u64>,
+    /// What the audit is read for: needed once in each session, and passed over after that.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Rows of the audit.

@@ -34,11 +34,18 @@ impl ConsoleUser<'_> {
     /// Rows of the audit, for whoever watches over privacy.
     ///
     /// # Errors
-    /// When they do not, or the store fails.
+    /// When they do not, have not said in this session what they read it for, or the store fails.
     pub fn audit(&self, asked: &ReadAudit) -> Result<AuditPage, ConsoleError> {
-        self.check_watches_privacy("audit")?;
-        self.check_confirmed("audit")?;
+        let mut purpose = self.purpose()?;
         let act = asked.act.as_deref().map(known_act).transpose()?;
+        if let (None, Some(words)) = (&purpose, &asked.reason) {
+            self.state_purpose(words)?;
+            purpose = self.purpose()?;
+        }
+        let Some(purpose) = purpose else {
+            let needed = ConsoleError::not_allowed(&Message::new("reason_needed"));
+            return self.refused("audit".to_owned(), needed);
+        };
         let page = self.readers.read(|db| {
             let limit = asked.limit.unwrap_or(AUDIT_ROWS_MAX).min(AUDIT_ROWS_MAX);
             let (about, before) = (asked.about.clone(), asked.before);
@@ -51,7 +58,8 @@ impl ConsoleUser<'_> {
             }
             Ok::<_, ConsoleError>(AuditPage { rows, reasons: words })
         })?;
-        self.note("audit".into(), format!("{} rows", page.rows.len()))?;
+        let outcome = format!("{} rows, purpose {}", page.rows.len(), purpose.id);
+        self.note("audit".into(), outcome)?;
         Ok(page)
     }
 
