@@ -58,8 +58,12 @@ proptest! {
         }
         // Who writes next has seen both, and takes nothing of it away.
         let marked = marks(&ours, record_type);
-        write(&mut ours, catalogue, 4, after.get(&edits));
+        let was_asked = met.to_review().any(|conflict| conflict.field == field.name);
+        let last = write(&mut ours, catalogue, 4, after.get(&edits));
         prop_assert_eq!(marks(&ours, record_type), marked);
+        // Who was asked has decided, and nobody else.
+        let decided = last.filter(|_| was_asked).map(|change| change.hash);
+        prop_assert_eq!(decisions(&ours, record_type), decided.into_iter().collect());
     }
 }
 
@@ -272,6 +276,13 @@ fn marks(document: &Document, record_type: &RecordType) -> BTreeSet<ChangeHash> 
         })
     });
     marked.map(|entry| entry.change).collect()
+}
+
+/// The changes with an edit that the history calls a decision.
+fn decisions(document: &Document, record_type: &RecordType) -> BTreeSet<ChangeHash> {
+    let history = document.history(Some(record_type));
+    let decided = history.iter().filter(|entry| entry.edits.iter().any(|edit| edit.decided));
+    decided.map(|entry| entry.change).collect()
 }
 
 fn at(secs: i64) -> Timestamp {

@@ -159,6 +159,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("was_written", "{field} wrote {value}", "{field}: se escribió {value}"),
     ("was_deleted", "{field} deleted {value} characters", "{field}: se borraron {value} caracteres"),
 
+    ("decided_between", "(decided between several)", "(decidido entre varios)"),
     ("overwritten", "(overwritten by a concurrent edit)", "(reemplazado por una edición simultánea)"),
 
     // How a device stands.

@@ -1,7 +1,8 @@
 //! What each change did, and on which device.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ExpandedChange, ObjType, ScalarValue, Value};
@@ -120,12 +121,12 @@ impl Story<'_> {
             let Some(container) = self.containers.get(&op.obj).cloned() else { continue };
             match (container, &op.key) {
                 (Container::Fields, Key::Map(name)) => {
-                    let left = self.write(number, id, op, name);
-                    edits.add_scalar(name, &op.action, left);
+                    let written = self.write(number, id, op, name);
+                    edits.add_scalar(name, &op.action, written);
                 }
                 (Container::Choices(field), Key::Map(option)) => {
-                    let left = self.write(number, id, op, option);
-                    edits.add_choice(field, option, &op.action, left.is_some());
+                    let written = self.write(number, id, op, option);
+                    edits.add_choice(field, option, &op.action, written.left.is_some());
                 }
                 (Container::Log(field), Key::Map(entry))
                     if op.action == OpType::Make(ObjType::Map) =>
@@ -157,29 +158,45 @@ impl Story<'_> {
         self.containers.insert(ObjectId::Id(id), container);
     }
 
-    /// Notes a write under a key. Of a removal it returns what that leaves of the values that its
-    /// writer had seen: whoever decides for one of several removes the others.
-    fn write(&mut self, number: usize, id: OpId, op: &Op, name: &str) -> Option<ScalarValue> {
+    /// Notes a write under a key.
+    fn write(&mut self, number: usize, id: OpId, op: &Op, name: &str) -> Written {
         let standing = self.standing.entry((op.obj.clone(), name.to_owned())).or_default();
+        let is_replaced = |other: &Standing| op.pred.iter().any(|seen| *seen == other.id);
+        let (replaced, left): (Vec<_>, Vec<_>) =
+            mem::take(standing).into_iter().partition(is_replaced);
+        *standing = left;
+        let mut replaced = replaced.iter().map(|it| &it.value);
+        let first = replaced.next();
         match &op.action {
             OpType::Put(value) => {
-                standing.retain(|other| !op.pred.iter().any(|seen| *seen == other.id));
                 if standing.len() == STANDING_MAX {
                     standing.remove(0);
                 }
                 standing.push(Standing { id, number, value: value.clone() });
-                None
+                Written { left: None, decided: replaced.any(|other| Some(other) != first) }
             }
             OpType::Delete => {
-                standing.retain(|other| !op.pred.iter().any(|seen| *seen == other.id));
                 let order = &mut self.order;
                 let seen = standing.iter().filter(|value| order.follows(number, value.number));
                 let left = seen.max_by(|a, b| rank(&a.id).cmp(&rank(&b.id)));
-                left.map(|left| left.value.clone())
+                let left = left.map(|left| left.value.clone());
+                let among = left.as_ref().or(first);
+                let decided = first.is_some_and(|it| Some(it) != among)
+                    || replaced.any(|other| Some(other) != among);
+                Written { left, decided }
             }
-            _ => None,
+            _ => Written::default(),
         }
     }
+}
+
+/// What a write under a key did to the values that its writer had seen.
+#[derive(Default)]
+struct Written {
+    /// What a removal leaves of them: whoever decides for one of several removes the others.
+    left: Option<ScalarValue>,
+    /// Whether several stood there, and one does from then on.
+    decided: bool,
 }
 
 struct Edits<'a> {
@@ -187,6 +204,8 @@ struct Edits<'a> {
     /// Whether the change's edit of a key in a container was overwritten.
     lost: &'a dyn Fn(&str, &str) -> bool,
     scalars: BTreeMap<String, Wrote>,
+    /// The fields in which it decided between several answers.
+    decided: BTreeSet<String>,
     choices: BTreeMap<(FieldName, String), bool>,
     /// Entries of logs come part by part: (field, ULID) to what was seen so far.
     logged: BTreeMap<(FieldName, String), Map<String, Json>>,
@@ -210,6 +229,7 @@ impl<'a> Edits<'a> {
             record_type,
             lost: &|_, _| false,
             scalars: BTreeMap::new(),
+            decided: BTreeSet::new(),
             choices: BTreeMap::new(),
             logged: BTreeMap::new(),
             texts: Vec::new(),
@@ -217,12 +237,17 @@ impl<'a> Edits<'a> {
         }
     }
 
-    fn add_scalar(&mut self, name: &str, action: &OpType, left: Option<ScalarValue>) {
+    fn add_scalar(&mut self, name: &str, action: &OpType, written: Written) {
+        // Elsewhere several answers stand side by side for a moment too, and nobody is asked.
+        let field = self.record_type.and_then(|known| known.field(name));
+        if written.decided && field.is_some_and(|field| field.review) {
+            self.decided.insert(name.to_owned());
+        }
         let before = self.scalars.remove(name);
         let wrote = match (action, before) {
             (OpType::Put(ScalarValue::Counter(counter)), _) => Wrote::Counter(i64::from(counter)),
             (OpType::Put(value), _) => Wrote::Value(value.clone()),
-            (OpType::Delete, _) => left.map_or(Wrote::Cleared, Wrote::Value),
+            (OpType::Delete, _) => written.left.map_or(Wrote::Cleared, Wrote::Value),
             (OpType::Increment(by), Some(Wrote::Counter(sum))) => {
                 Wrote::Counter(sum.saturating_add(*by))
             }
@@ -282,7 +307,7 @@ impl<'a> Edits<'a> {
     }
 
     fn finish(self) -> Vec<HistoryEdit> {
-        let Self { record_type, lost, scalars, choices, logged, texts, .. } = self;
+        let Self { record_type, lost, scalars, decided, choices, logged, texts, .. } = self;
         let mut edits = Vec::new();
         for (name, wrote) in scalars {
             let field = record_type.and_then(|known| known.field(&name));
@@ -295,7 +320,12 @@ impl<'a> Edits<'a> {
             };
             if let Ok(field) = name.parse() {
                 let overwritten = lost(key::FIELDS, &name);
-                edits.push(HistoryEdit { field, what, overwritten });
+                edits.push(HistoryEdit {
+                    field,
+                    what,
+                    overwritten,
+                    decided: decided.contains(&name),
+                });
             }
         }
         for ((field, option), added) in choices {
@@ -305,9 +335,9 @@ impl<'a> Edits<'a> {
             let record = known.and_then(|known| known.kind.names()).and_then(|_| named_by(&option));
             let what = record.map_or(option, |record| record.to_string());
             let what = if added { HistoryVerb::Added(what) } else { HistoryVerb::Removed(what) };
-            edits.push(HistoryEdit { field, what, overwritten });
+            edits.push(HistoryEdit { field, what, overwritten, decided: false });
         }
-        let plain = |(field, what)| HistoryEdit { field, what, overwritten: false };
+        let plain = |(field, what)| HistoryEdit { field, what, overwritten: false, decided: false };
         edits.extend(texts.into_iter().map(plain));
         let logged = logged.into_iter();
         edits.extend(logged.map(|((field, id), entry)| {

@@ -30,12 +30,18 @@ pub struct HistoryEdit {
     pub what: HistoryVerb,
     /// Whether a concurrent edit took its place without anybody being asked.
     pub overwritten: bool,
+    /// Whether it decided between answers that waited for a decision.
+    pub decided: bool,
 }
 
 impl fmt::Display for HistoryEdit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.field, self.what)?;
-        if self.overwritten { f.write_str(" (overwritten by a concurrent edit)") } else { Ok(()) }
+        match (self.decided, self.overwritten) {
+            (_, true) => f.write_str(" (overwritten by a concurrent edit)"),
+            (true, false) => f.write_str(" (decided between several)"),
+            (false, false) => Ok(()),
+        }
     }
 }
 
@@ -106,6 +112,9 @@ impl HistoryEntry {
                     json!({"field": edit.field.as_str(), "edit": verb, "value": value});
                 if edit.overwritten {
                     edit_json["overwritten"] = json!(true);
+                }
+                if edit.decided {
+                    edit_json["decided"] = json!(true);
                 }
                 edit_json
             }).collect::<Vec<_>>(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use model::catalogue::{Field, RecordType};
 use model::ids::{ChangeHash, FieldName, TypeName};
-use model::record::{Conflict, HistoryEntry};
+use model::record::{Conflict, HistoryEdit, HistoryEntry};
 use model::value::FieldValue;
 
 use super::case::{self, Line, SKEW, line};
@@ -82,7 +82,13 @@ struct Step {
     who: String,
     at: Moment,
     told: String,
-    overwritten: bool,
+    fate: Option<Fate>,
+}
+
+/// What an edit was to others at the same field.
+struct Fate {
+    class: &'static str,
+    words: String,
 }
 
 /// Values that were written to a field by people who did not know of each other.
@@ -109,7 +115,7 @@ struct Change {
     at: Moment,
     /// When the server had it, if that lies apart.
     received: Option<Moment>,
-    told: Vec<(String, bool)>,
+    told: Vec<(String, Option<Fate>)>,
 }
 
 /// Shows the page.
@@ -310,11 +316,20 @@ fn steps(
             told: values.done(record_type, &who, edit),
             who: who.clone(),
             at: Moment::at(values.clock, at),
-            overwritten: edit.overwritten,
+            fate: fate(edit, values.words),
         });
         steps.collect::<Vec<_>>()
     };
     view.history.iter().flat_map(of_field).collect()
+}
+
+/// Says whether an edit was replaced without anybody being asked, or decided between several.
+fn fate(edit: &HistoryEdit, words: Words) -> Option<Fate> {
+    match (edit.overwritten, edit.decided) {
+        (true, _) => Some(Fate { class: "open", words: words.record_overwritten() }),
+        (false, true) => Some(Fate { class: "good", words: words.record_decided() }),
+        (false, false) => None,
+    }
 }
 
 fn change(
@@ -327,7 +342,7 @@ fn change(
     let received = view.received.get(&entry.change).copied();
     let apart = received.filter(|time| time.since(entry.at) > SKEW || entry.at.since(*time) > SKEW);
     let told = entry.edits.iter();
-    let told = told.map(|edit| (values.done(record_type, &who, edit), edit.overwritten));
+    let told = told.map(|edit| (values.done(record_type, &who, edit), fate(edit, values.words)));
     Change {
         told: told.collect(),
         at: Moment::at(values.clock, entry.at),

@@ -251,6 +251,7 @@ fn disputed(fake: &Fake) -> RecordView {
         field: field(name),
         what: HistoryVerb::Set(value),
         overwritten,
+        decided: false,
     };
     let entry = |number: u8, hours: i64, edits| HistoryEntry {
         change: change(number),
@@ -295,7 +296,11 @@ fn disputed(fake: &Fake) -> RecordView {
             values: vec![value(4, "high"), value(3, "medium")],
         }],
         history: vec![
-            entry(4, 2, vec![set("risk_level", choice("high"), false)]),
+            entry(
+                4,
+                2,
+                vec![HistoryEdit { decided: true, ..set("risk_level", choice("high"), false) }],
+            ),
             entry(3, 3, vec![set("risk_level", choice("medium"), true)]),
             entry(
                 2,
@@ -305,16 +310,19 @@ fn disputed(fake: &Fake) -> RecordView {
                         field: field("risk"),
                         what: HistoryVerb::Added("weapon".to_owned()),
                         overwritten: false,
+                        decided: false,
                     },
                     HistoryEdit {
                         field: field("contact_attempts"),
                         what: HistoryVerb::Incremented(3),
                         overwritten: false,
+                        decided: false,
                     },
                     HistoryEdit {
                         field: field("safety_plan"),
                         what: HistoryVerb::Deleted(1),
                         overwritten: false,
+                        decided: false,
                     },
                 ],
             ),
@@ -465,6 +473,7 @@ fn what_people_wrote_is_never_markup_on_the_pages_of_a_case() {
     record.history[2].edits.push(HistoryEdit {
         field: field("safety_plan"),
         what: HistoryVerb::Inserted(HOSTILE.to_owned()),
+        decided: false,
         overwritten: false,
     });
     let mut bodies = vec![fake.post("/cases/case-1/notes", &[("q", HOSTILE)]).body];

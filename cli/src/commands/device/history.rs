@@ -19,12 +19,13 @@ use crate::report::Report;
 #[command(long_about = "Show who changed what in a record, and when. Each change is listed after \
     the changes it depends on; the order does not depend on clocks. A time is by the clock of \
     the device that wrote the change. If two people changed a field concurrently and the field \
-    needs no decision, the value that lost is marked as overwritten.\n\n    \
+    needs no decision, the value that lost is marked as overwritten; if it needed one, the edit that \
+    decided is marked.\n\n    \
     fieldbook device --dir ~/field history ID\n\n\
     With --json: \
-    [{\"change\",\"by\",\"device\",\"at\",\"edits\":[{\"field\",\"edit\",\"value\",\"overwritten\"}]}]; \
+    [{\"change\",\"by\",\"device\",\"at\",\"edits\":[{\"field\",\"edit\",\"value\",\"overwritten\",\"decided\"}]}]; \
     `edit` is set, cleared, added, removed, logged, incremented, inserted or deleted; \
-    `overwritten` is present only if true.")]
+    `overwritten` and `decided` are present only if true.")]
 pub(super) struct History {
     /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
@@ -115,8 +116,9 @@ fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>)
         HistoryVerb::Inserted(text) => say("was_written", &format!("{text:?}")),
         HistoryVerb::Deleted(count) => say("was_deleted", count),
     };
-    match edit.overwritten {
-        true => format!("{told} {}", words.say("overwritten")),
-        false => told,
+    match (edit.overwritten, edit.decided) {
+        (true, _) => format!("{told} {}", words.say("overwritten")),
+        (false, true) => format!("{told} {}", words.say("decided_between")),
+        (false, false) => told,
     }
 }
