@@ -44,6 +44,8 @@ pub struct Device {
     key: StoreKey,
     install: Install,
     opened: Opened,
+    /// Bytes that are free beside the store, where somebody said so.
+    free_bytes: Option<u64>,
 }
 
 /// Opens a device's store again and again, as its PIN once did: for whoever uses it in short steps
@@ -100,7 +102,7 @@ impl Device {
     ) -> Result<Self, OpenError> {
         let key = keys::store_key_for_new(rng, &*vault, pin)?;
         let (store, install) = Store::create(now, rng, (&place, guard), &*vault, &key, facts)?;
-        Ok(Self { store, place, vault, key, install, opened: Opened::AsLeft })
+        Ok(Self { store, place, vault, key, install, opened: Opened::AsLeft, free_bytes: None })
     }
 
     /// Opens the device's store.
@@ -137,7 +139,7 @@ impl Device {
         rng: &mut dyn Rng,
     ) -> Result<Self, OpenError> {
         let (store, install, opened) = Store::open(now, rng, (&place, guard), &*vault, &key)?;
-        Ok(Self { store, place, vault, key, install, opened })
+        Ok(Self { store, place, vault, key, install, opened, free_bytes: None })
     }
 
     /// Returns what opens this store again once it is closed, without its PIN.
@@ -217,6 +219,22 @@ impl Device {
         keys::destroy(vault)?;
         place.remove().map_err(VaultError::from)?;
         Ok(())
+    }
+
+    /// Tells the device how many bytes are free where its store is; the core asks no file system. The
+    /// server is told with the next request.
+    pub fn notice_free_space(&mut self, bytes: Option<u64>) {
+        self.free_bytes = bytes;
+    }
+
+    /// Returns how many bytes are free where the store is, as far as somebody said.
+    pub(crate) fn free_bytes(&self) -> Option<u64> {
+        self.free_bytes
+    }
+
+    /// The file of the store.
+    pub fn path(&self) -> &Path {
+        self.place.path()
     }
 
     /// Tells the device what time it is, and what a clock says that runs from the machine's start and

@@ -7,6 +7,7 @@ mod clock;
 mod device_access;
 mod enroll;
 mod exchange;
+mod farewell;
 mod reconnect;
 mod reply;
 mod turn;
@@ -15,16 +16,18 @@ mod watch;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use model::wire::{SyncRequestV1, SyncResponseV1};
+use model::wire::{OrderKindV1, SyncRequestV1, SyncResponseV1};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::engine::{
-    AppliedSummary, Effect, Engine, Event, Left, Progress, Reason, RequestSummary, SyncOutcome,
-    SyncReport, Ticket,
+    AppliedSummary, Effect, Ending, Engine, Event, Left, Progress, Reason, RequestSummary,
+    SyncOutcome, SyncReport, Ticket,
 };
 use crate::sync::{self, SyncError};
 use crate::transport::Transport;
+
+use self::farewell::Farewell;
 
 pub use clock::{Clock, SystemClock};
 pub use device_access::{DeviceAccess, Withdrawn};
@@ -118,7 +121,7 @@ impl Driver {
                         break run.build(ticket, budget);
                     }
                     Some(Effect::Send { ticket }) => break run.send(ticket).await,
-                    Some(Effect::Apply { ticket }) => break run.apply(ticket),
+                    Some(Effect::Apply { ticket }) => break run.apply(ticket).await,
                     Some(Effect::WakeAt(until)) => break run.wait(until).await,
                     // The engine always has a next step until it is finished.
                     None => break Event::Cancelled,
@@ -148,6 +151,8 @@ impl Run<'_> {
         let (now, uptime) = (self.clock.now(), self.clock.uptime());
         let built = device_access::with(self.device, |device| {
             device.notice_time(now, uptime)?;
+            let free = self.clock.free_space(device.path());
+            device.notice_free_space(free);
             sync::build_request(now, device, budget)
         });
         match built {
@@ -202,10 +207,12 @@ impl Run<'_> {
         Ok(done??)
     }
 
-    fn apply(&mut self, ticket: Ticket) -> Event {
+    async fn apply(&mut self, ticket: Ticket) -> Event {
         let (Some(sent), Some(answer)) = (self.sent.take(), self.answer.take()) else {
             return Event::Cancelled;
         };
+        let farewell = answer.orders.iter().find(|order| order.order == OrderKindV1::Wipe);
+        let farewell = farewell.and_then(|order| Farewell::prepare(self.device, order.at));
         let (now, uptime) = (self.clock.now(), self.clock.uptime());
         let rng = &mut self.rng;
         let applied = device_access::with(self.device, |device| {
@@ -218,9 +225,27 @@ impl Run<'_> {
             sync::apply_answer(now, rng, device, &sent, &answer)
         });
         match applied {
-            Ok(Ok(summary)) => Event::Applied { ticket, summary },
+            Ok(Ok(summary)) => {
+                if let Some(farewell) = farewell.filter(|_| summary.ended == Some(Ending::Wiped)) {
+                    self.say_farewell(farewell).await;
+                }
+                Event::Applied { ticket, summary }
+            }
             Ok(Err(error)) => self.store_failed(ticket, error.into()),
             Err(withdrawn) => self.store_failed(ticket, withdrawn.into()),
+        }
+    }
+
+    /// Tells the server that the device has wiped itself. Nothing depends on its getting there.
+    async fn say_farewell(&mut self, farewell: Farewell) {
+        let told = farewell.send(self.transport, self.clock, &mut self.rng);
+        let told = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return,
+            told = told => told,
+        };
+        if told.is_err() {
+            tracing::info!("the server could not be told that the device has wiped itself");
         }
     }
 

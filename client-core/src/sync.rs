@@ -21,7 +21,7 @@ use crate::store::StoreError;
 pub use answer::{apply_answer, is_overtaken};
 pub use body::{decode_body, encode_body};
 pub use enrollment::{enroll_request, first_facts, normal_code, reconnect_request, reconnected};
-pub use request::{Built, build_request, not_sent, set_aside};
+pub use request::{Built, build_request, farewell, not_sent, set_aside};
 
 /// Why a request was not built or an answer not taken. The store is as it was before.
 #[derive(Debug, thiserror::Error)]

@@ -142,6 +142,9 @@ pub const ANNOUNCED_PINS_MAX: usize = 4;
 /// Longest address in an announcement.
 pub const URL_BYTES_MAX: usize = 300;
 
+/// Longest name that a device gives the version of its program.
+pub const APP_VERSION_BYTES_MAX: usize = 40;
+
 /// Most refused changes of which one request may ask what was decided about them.
 pub const AWAITED_MAX: usize = 1_000;
 

@@ -25,7 +25,7 @@ pub use self::pull::{
 pub use self::push::{DecidedV1, DecisionV1, OutcomeV1, PushResultV1, PushV1, RetryV1, ViewV1};
 pub use self::reconcile::{CheckV1, HeldV1, ReconcileAnswerV1, ReconcileOfferV1, RecordCheckV1};
 pub use self::sync::{
-    DraftsV1, ErrorV1, EventV1, OrderKindV1, OrderV1, SyncRequestV1, SyncResponseV1,
+    AboutDeviceV1, DraftsV1, ErrorV1, EventV1, OrderKindV1, OrderV1, SyncRequestV1, SyncResponseV1,
 };
 
 /// The protocol these types speak.

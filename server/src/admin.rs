@@ -28,7 +28,8 @@ use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::context::{self, Context, DataFolder};
 use crate::data_folder::Share;
 use crate::error::OpenError;
-use crate::staff::{self, StaffRefusal, invitations};
+use crate::staff::terms::{self, Period};
+use crate::staff::{self, StaffRefusal, import, invitations};
 use crate::store::audit::Actor;
 use crate::store::meta::Life;
 use crate::store::sqlite::Database;
@@ -37,6 +38,7 @@ use crate::writer::{Tx, write_alone};
 pub use self::catalogue::CatalogueVersion;
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
+pub use crate::staff::import::{LineOutcome, ListFault, ListLine};
 pub use crate::staff::invitations::{Invitation, payload};
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
@@ -145,6 +147,21 @@ impl From<Finding> for VerifyProblem {
     }
 }
 
+/// The first and the last day of a role, as they are typed: `2026-11-30`, or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Days<'a> {
+    /// Nothing: at once.
+    pub first: &'a str,
+    /// It belongs to the role. Nothing: without an end.
+    pub last: &'a str,
+}
+
+impl Days<'_> {
+    fn read(self, now: Timestamp, tx: &Tx<'_>) -> Result<Period, StaffRefusal> {
+        Period::read(now, &tx.context.catalogue.zone, (self.first, self.last))
+    }
+}
+
 impl Admin {
     /// Makes a data folder: master key, key store, database.
     ///
@@ -204,11 +221,10 @@ impl Admin {
         self.context.catalogue.drafts_old_after
     }
 
-    /// Adds a user with a first role.
+    /// Adds a user with a first role, from now on and without an end.
     ///
     /// # Errors
-    /// When the name is taken or cannot be used, the role or the program is unknown, or the role has
-    /// no work in the program.
+    /// As [`Admin::user_add_for`].
     pub fn user_add(
         &mut self,
         now: Timestamp,
@@ -217,19 +233,67 @@ impl Admin {
         role: &RoleCode,
         program: &ProgramCode,
     ) -> Result<UserId, AdminError> {
+        self.user_add_for(now, rng, name, (role, program), Days::default())
+    }
+
+    /// Adds a user with a first role for these days.
+    ///
+    /// # Errors
+    /// When the name is taken or cannot be used, the role or the program is unknown, the role has no
+    /// work in the program, or the days are none or end before they begin.
+    pub fn user_add_for(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        name: &str,
+        (role, program): (&RoleCode, &ProgramCode),
+        days: Days<'_>,
+    ) -> Result<UserId, AdminError> {
         let id = UserId::generate(now, rng);
         let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
-            let added = staff::add_user(now, tx, Actor::Administrator, (id, name), &held);
+            let added = days.read(now, tx).and_then(|period| {
+                staff::add_user(now, tx, Actor::Administrator, (id, name), (&held, period))
+            });
             added.map_err(|refusal| told(tx, refusal))?;
             Ok(id)
         })
     }
 
-    /// Gives a user one more role. Giving one they hold changes nothing.
+    /// Adds people, and gives roles to those who are there, as a list says: all of it or nothing. With
+    /// `only_try` nothing at all. Returns what came of each line.
     ///
     /// # Errors
-    /// When the user, the role or the program is unknown, or the role has no work in the program.
+    /// When the file is no list of people.
+    pub fn import_users(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        list: &[u8],
+        only_try: bool,
+    ) -> Result<Vec<(ListLine, LineOutcome)>, AdminError> {
+        let text = std::str::from_utf8(list).map_err(|_| AdminError::ListNotText)?;
+        let lines = import::read(text)?;
+        let done = self.write(|tx| {
+            let by = (Actor::Administrator, None);
+            let outcomes = import::apply(now, rng, tx, by, &lines)?;
+            match only_try || outcomes.iter().any(LineOutcome::fails) {
+                // What fails is undone.
+                true => Err(AdminError::ListTried(outcomes)),
+                false => Ok(outcomes),
+            }
+        });
+        let outcomes = match done {
+            Ok(outcomes) | Err(AdminError::ListTried(outcomes)) => outcomes,
+            Err(error) => return Err(error),
+        };
+        Ok(lines.into_iter().zip(outcomes).collect())
+    }
+
+    /// Gives a user one more role, from now on and without an end. Giving one they hold changes nothing.
+    ///
+    /// # Errors
+    /// As [`Admin::user_grant_for`].
     pub fn user_grant(
         &mut self,
         now: Timestamp,
@@ -237,13 +301,30 @@ impl Admin {
         role: &RoleCode,
         program: &ProgramCode,
     ) -> Result<(), AdminError> {
+        self.user_grant_for(now, name, (role, program), Days::default())
+    }
+
+    /// Gives a user one more role for these days. One that they hold is held until the new end.
+    ///
+    /// # Errors
+    /// When the user, the role or the program is unknown, the role has no work in the program, or the
+    /// days are none, end before they begin, or begin later for a role that is held.
+    pub fn user_grant_for(
+        &mut self,
+        now: Timestamp,
+        name: &str,
+        (role, program): (&RoleCode, &ProgramCode),
+        days: Days<'_>,
+    ) -> Result<(), AdminError> {
         let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
             // A role that there is not is told before a person whom there is not.
             staff::membership(&tx.context.catalogue, role, program)
                 .map_err(|refusal| told(tx, refusal))?;
             let user = user(tx, name)?;
-            let given = staff::give_role(now, tx, Actor::Administrator, user, &held);
+            let given = days.read(now, tx).and_then(|period| {
+                terms::give(now, tx, Actor::Administrator, user, (&held, period))
+            });
             given.map_err(|refusal| told(tx, refusal))
         })
     }
@@ -410,6 +491,28 @@ impl Admin {
             }
             recompute::case(now, tx, user, case)?;
             note(now, tx, AuditAct::Unassign, format!("case {case}"), format!("from user {user}"))
+        })
+    }
+
+    /// Orders a device to show nothing until that is taken back. Ordering it again changes nothing.
+    ///
+    /// # Errors
+    /// When the device is unknown or revoked.
+    pub fn lock_device(&mut self, now: Timestamp, device: DeviceId) -> Result<(), AdminError> {
+        self.write(|tx| {
+            let locked = staff::lock_device(now, tx, Actor::Administrator, device);
+            locked.map_err(|refusal| told(tx, refusal))
+        })
+    }
+
+    /// Takes the order back to show nothing.
+    ///
+    /// # Errors
+    /// When the device is unknown.
+    pub fn unlock_device(&mut self, now: Timestamp, device: DeviceId) -> Result<(), AdminError> {
+        self.write(|tx| {
+            let unlocked = staff::unlock_device(now, tx, Actor::Administrator, device);
+            unlocked.map_err(|refusal| told(tx, refusal))
         })
     }
 
@@ -648,11 +751,13 @@ fn told(tx: &Tx<'_>, refusal: StaffRefusal) -> AdminError {
                 program,
             }
         }
-        // No command gives a role for a time.
-        StaffRefusal::NoSuchMembership
-        | StaffRefusal::EndsBeforeItBegins
-        | StaffRefusal::HeldAlready => AdminError::NoSuchMembership,
+        // No command says when somebody is away.
+        StaffRefusal::NoSuchMembership | StaffRefusal::NotAway => AdminError::NoSuchMembership,
+        StaffRefusal::EndsBeforeItBegins => AdminError::EndsBeforeItBegins,
+        StaffRefusal::BadDay(text) => AdminError::BadDay(text),
+        StaffRefusal::HeldAlready => AdminError::HeldAlready,
         StaffRefusal::NoAccount => AdminError::NoAccount,
+        StaffRefusal::DeviceRevoked(device) => AdminError::DeviceRevoked(device),
         StaffRefusal::UnknownDevice(device) => AdminError::UnknownDevice(device),
         StaffRefusal::Store(error) => AdminError::Store(error),
     }

@@ -1,6 +1,8 @@
 //! What is done about people, their accounts and their devices, at the command line and at the console
 //! alike. Each act is a part of one transaction and notes in the audit who did it.
 
+pub(crate) mod absences;
+pub(crate) mod import;
 pub(crate) mod invitations;
 pub(crate) mod terms;
 
@@ -32,8 +34,10 @@ pub(crate) enum StaffRefusal {
     UnknownProgram(ProgramCode),
     #[error("the role has no work in the program")]
     RoleDoesNotFit(MembershipV1),
-    #[error("the role would end before it begins")]
+    #[error("it would end before it begins")]
     EndsBeforeItBegins,
+    #[error("`{0}` is no day such as 2026-11-30")]
+    BadDay(String),
     #[error("the user holds this role already")]
     HeldAlready,
     #[error("the user does not hold this role in this program")]
@@ -42,6 +46,10 @@ pub(crate) enum StaffRefusal {
     NoAccount,
     #[error("there is no such device")]
     UnknownDevice(DeviceId),
+    #[error("the device was revoked")]
+    DeviceRevoked(DeviceId),
+    #[error("they are not away then")]
+    NotAway,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -65,15 +73,16 @@ pub(crate) fn membership(
     }
 }
 
-/// Adds a user with a first role.
+/// Adds a user with a first role, for a time.
 pub(crate) fn add_user(
     now: Timestamp,
     tx: &mut Tx<'_>,
     actor: Actor,
     (id, name): (UserId, &str),
-    held: &MembershipV1,
+    (held, period): (&MembershipV1, Period),
 ) -> Result<(), StaffRefusal> {
     let held = &membership(&tx.context.catalogue, &held.role, &held.program)?;
+    let period = period.settled(now)?;
     if name.chars().any(char::is_control) || names::key(name).is_empty() {
         return Err(StaffRefusal::BadName);
     }
@@ -85,20 +94,8 @@ pub(crate) fn add_user(
         return Err(StaffRefusal::NameTaken(name.to_owned()));
     }
     tx.db.add_user(now, id, name)?;
-    tx.db.add_membership(id, held)?;
-    recompute::user(now, tx, id, [])?;
-    Ok(tx.note(now, actor, AuditAct::AddUser, about(id), said(held))?)
-}
-
-/// Gives a user one more role, without an end.
-pub(crate) fn give_role(
-    now: Timestamp,
-    tx: &mut Tx<'_>,
-    actor: Actor,
-    user: UserId,
-    held: &MembershipV1,
-) -> Result<(), StaffRefusal> {
-    terms::give(now, tx, actor, user, (held, Period::default()))
+    let outcome = terms::begin(now, tx, id, (held, period))?;
+    Ok(tx.note(now, actor, AuditAct::AddUser, about(id), outcome)?)
 }
 
 /// Takes a role away; what it opened is revoked.
@@ -162,6 +159,44 @@ pub(crate) fn revoke_device(
     }
     tx.context.keyring.note_shut_out(ShutOut::Device(device), now)?;
     Ok(tx.note(now, actor, AuditAct::RevokeDevice, format!("device {device}"), "done")?)
+}
+
+/// Orders a device to show nothing until that is taken back: from its next request on. Ordering it
+/// again changes nothing.
+pub(crate) fn lock_device(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    device: DeviceId,
+) -> Result<(), StaffRefusal> {
+    let known = tx.db.device(device)?.ok_or(StaffRefusal::UnknownDevice(device))?;
+    if known.revoked_at.is_some() {
+        return Err(StaffRefusal::DeviceRevoked(device));
+    }
+    match tx.db.order_lock(device, now)? {
+        true => {
+            Ok(tx.note(now, actor, AuditAct::LockDevice, format!("device {device}"), "ordered")?)
+        }
+        false => Ok(()),
+    }
+}
+
+/// Takes the order back: with its next request the device shows again what its owner may see.
+pub(crate) fn unlock_device(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    device: DeviceId,
+) -> Result<(), StaffRefusal> {
+    if tx.db.device(device)?.is_none() {
+        return Err(StaffRefusal::UnknownDevice(device));
+    }
+    match tx.db.release_lock(device)? {
+        true => {
+            Ok(tx.note(now, actor, AuditAct::UnlockDevice, format!("device {device}"), "done")?)
+        }
+        false => Ok(()),
+    }
 }
 
 fn about(user: UserId) -> String {

@@ -7,6 +7,7 @@
 //! What is the same whatever the statements are (opening, migrations, transactions, backups, pools)
 //! stands in [`sqlite`]; another database is another folder beside that one.
 
+pub(crate) mod absences;
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod audit;
@@ -16,6 +17,7 @@ pub(crate) mod cases;
 pub(crate) mod catalogues;
 pub(crate) mod consents;
 pub(crate) mod decisions;
+pub(crate) mod device_reports;
 pub(crate) mod disclosed;
 pub(crate) mod drafts;
 pub(crate) mod emergencies;
@@ -26,6 +28,7 @@ pub(crate) mod gone;
 pub(crate) mod grants;
 pub(crate) mod listing;
 pub(crate) mod meta;
+pub(crate) mod orders;
 pub(crate) mod pages;
 pub(crate) mod patience;
 pub(crate) mod people;

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use ed25519_dalek::SigningKey;
 use fieldbook_tests::content;
 use model::ids::CaseId;
-use model::time::Span;
-use model::wire::OrderKindV1;
+use model::time::{Span, Timestamp};
+use model::wire::{self, AboutDeviceV1, OrderKindV1, OutcomeV1};
+use server::admin::AuditFilter;
 
 use crate::casework::{BOSS, audited, house_with_case, seat_of, victim_case};
 use crate::console_client::ConsoleClient;
@@ -67,6 +68,14 @@ fn addresses<'p>(page: &'p str, attribute: &str) -> BTreeSet<&'p str> {
     let beginning = format!("{attribute}=\"");
     let parts = page.split(&*beginning).skip(1);
     parts.filter_map(|part| part.split('"').next()).filter(|it| it.starts_with('/')).collect()
+}
+
+/// Returns the address of a device's page.
+async fn device_page(house: &TestServer, seat: &ConsoleClient) -> String {
+    let list = page(house, seat, "/devices").await;
+    let mut devices =
+        addresses(&list, " href").into_iter().filter(|it| it.starts_with("/devices/"));
+    devices.next_back().expect("a device").to_owned()
 }
 
 /// Makes a case of a person with canaries in every text.
@@ -206,8 +215,7 @@ async fn who_has_not_shown_lately_who_they_are_changes_nothing() {
     let (mut house, phone, _) = house_with_case().await;
     let ada = administrator(&mut house).await;
     let address = address_of(&house, &ada, WORKER).await;
-    let devices = page(&house, &ada, "/devices").await;
-    let revoke = *addresses(&devices, " action").iter().find(|it| it.ends_with("/revoke")).unwrap();
+    let revoke = format!("{}/revoke", device_page(&house, &ada).await);
     house.pass(Span::from_minutes(11));
     let before = main_of(&page(&house, &ada, &address).await);
     for (form, fields) in [
@@ -218,7 +226,12 @@ async fn who_has_not_shown_lately_who_they_are_changes_nothing() {
         (format!("{address}/invite"), "what=account"),
         (format!("{address}/signout"), ""),
         (format!("{address}/close"), "sure=1"),
-        (revoke.to_owned(), "sure=1"),
+        (format!("{address}/away"), "until=2027-02-01"),
+        (
+            "/people/import".to_owned(),
+            "sure=1&list=name%2Crole%2Cprogram%0AX%2COW%2Cstreet_outreach",
+        ),
+        (revoke, "sure=1"),
     ] {
         let answer = sent(&house, &ada, &form, fields).await;
         assert_eq!(answer.status, 403, "{form}");
@@ -228,7 +241,7 @@ async fn who_has_not_shown_lately_who_they_are_changes_nothing() {
     let known = house.office.admin().devices().unwrap();
     let known = known.iter().find(|known| known.id == phone.device.id).unwrap();
     assert_eq!(known.revoked_at, None);
-    assert_eq!(audited(&mut house, "refuse").len(), 8);
+    assert_eq!(audited(&mut house, "refuse").len(), 10);
 }
 
 #[tokio::test]
@@ -328,9 +341,14 @@ async fn c57_supervisors_see_the_devices_of_their_people_and_administrators_all_
     let ada = administrator(&mut house).await;
     let all = page(&house, &ada, "/devices").await;
     assert!(all.contains(WORKER) && all.contains("Hal Hazel"));
-    let revoke =
-        (*addresses(&all, " action").iter().find(|it| it.ends_with("/revoke")).unwrap()).to_owned();
-    assert_eq!(sent(&house, &boss, &revoke, "sure=1").await.status, 404);
+    let theirs = device_page(&house, &boss).await;
+    assert!(!page(&house, &boss, &theirs).await.contains("/revoke"));
+    assert_eq!(sent(&house, &boss, &format!("{theirs}/revoke"), "sure=1").await.status, 404);
+    // Hal's phone is not there for them, however it is asked for.
+    for device in addresses(&all, " href").into_iter().filter(|it| it.starts_with("/devices/")) {
+        assert_eq!(boss.get(&house, device).await.status, 404);
+        assert_eq!(sent(&house, &boss, &format!("{device}/lock"), "").await.status, 404);
+    }
     // After 72 hours without a word they are red.
     assert!(!all.contains("class=\"late\""));
     house.pass(Span::from_hours(73));
@@ -366,21 +384,97 @@ async fn c58_devices_that_did_not_sync_for_so_many_days_are_a_list_and_a_file() 
 }
 
 #[tokio::test]
-async fn c59_a_revoked_device_is_ordered_to_wipe_itself_and_the_page_says_when_it_was_told() {
+async fn c59_a_revoked_device_is_ordered_to_wipe_itself_and_the_page_says_how_far_that_got() {
     let (mut house, mut phone, _) = house_with_case().await;
     let ada = administrator(&mut house).await;
-    let devices = page(&house, &ada, "/devices").await;
-    let revoke = *addresses(&devices, " action").iter().find(|it| it.ends_with("/revoke")).unwrap();
-    let asked = text_of(&sent(&house, &ada, revoke, "").await);
+    let device = device_page(&house, &ada).await;
+    let revoke = format!("{device}/revoke");
+    let asked = text_of(&sent(&house, &ada, &revoke, "").await);
     assert!(asked.contains("told to wipe itself"), "{asked}");
-    assert_eq!(sent(&house, &ada, revoke, "sure=1").await.status, 303);
-    let ordered = page(&house, &ada, "/devices").await;
+    assert_eq!(sent(&house, &ada, &revoke, "sure=1").await.status, 303);
+    let ordered = page(&house, &ada, &device).await;
     assert!(ordered.contains("waits for its next sync") && !ordered.contains("/revoke"));
     let told = phone.push(&house, Vec::new()).await;
     assert_eq!(told.orders[0].order, OrderKindV1::Wipe);
     assert!(page(&house, &ada, "/devices").await.contains("Revoked, told to wipe itself"));
+    // What it says of another order is no answer to this one.
+    let mut farewell = phone.device.request();
+    farewell.wiped = Some(told.orders[0].at + Span::from_secs(1));
+    phone.sync(&house, farewell.clone()).await;
+    assert!(!page(&house, &ada, "/devices").await.contains("Revoked and wiped"));
+    farewell.wiped = Some(told.orders[0].at);
+    phone.sync(&house, farewell.clone()).await;
+    assert!(page(&house, &ada, "/devices").await.contains("Revoked and wiped"));
     let id = phone.device.id;
     assert_eq!(audited(&mut house, "revoke device"), [format!("device {id}: done")]);
+    assert_eq!(outcomes(&mut house, "order wipe"), ["sent", "confirmed"]);
+}
+
+#[tokio::test]
+async fn c59_a_locked_device_hands_in_its_work_and_gets_nothing_until_it_is_unlocked() {
+    let (mut house, mut phone, case) = house_with_case().await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
+    let device = device_page(&house, &boss).await;
+    assert_eq!(sent(&house, &boss, &format!("{device}/lock"), "").await.status, 303);
+    let ordered = page(&house, &boss, &device).await;
+    assert!(ordered.contains("To be locked, waits for its next sync"), "{ordered}");
+    let edits = [content::choice("mode", "street"), content::choice("result", "engaged")];
+    let met = phone.device.make(house.now(), "outreach_contact", Some(case), &edits);
+    let answer = phone.push(&house, vec![met.push()]).await;
+    assert_eq!(answer.orders[0].order, OrderKindV1::Lock);
+    assert_eq!(answer.results[0].outcome, OutcomeV1::Accepted);
+    assert!(answer.pull.is_empty() && answer.cursor.is_none() && answer.profile.is_none());
+    assert!(answer.lease_until <= house.now());
+    assert!(page(&house, &boss, &device).await.contains("Told to lock"));
+    let mut says = phone.device.request();
+    says.about = Some(about(house.now(), true));
+    phone.sync(&house, says.clone()).await;
+    assert!(page(&house, &boss, &device).await.contains("Locked"));
+    assert_eq!(sent(&house, &boss, &format!("{device}/unlock"), "").await.status, 303);
+    let answer = phone.push(&house, Vec::new()).await;
+    assert!(answer.orders.is_empty() && answer.cursor.is_some());
+    let id = phone.device.id;
+    assert_eq!(outcomes(&mut house, "lock device"), ["ordered", "confirmed"]);
+    assert_eq!(audited(&mut house, "unlock device"), [format!("device {id}: done")]);
+}
+
+#[tokio::test]
+async fn c57_a_device_is_shown_as_it_said_it_is() {
+    let (mut house, mut phone, _) = house_with_case().await;
+    let ada = administrator(&mut house).await;
+    let device = device_page(&house, &ada).await;
+    assert!(page(&house, &ada, &device).await.contains("Unknown"));
+    let mut says = phone.device.request();
+    says.about = Some(about(house.now() + Span::from_minutes(12), false));
+    phone.sync(&house, says.clone()).await;
+    let shown = page(&house, &ada, &device).await;
+    for told in ["9.8.7", "<dd>321</dd>", "<dd>4</dd>", "12.5 MB", "20.0 GB", "12 min ahead"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    says.about.as_mut().unwrap().app = "x".repeat(41);
+    let refused = phone.send_body(&house, wire::encode(&says).unwrap()).await;
+    assert_eq!(refused.status, 400);
+}
+
+/// Returns what came of this in the audit, whoever did it.
+fn outcomes(house: &mut TestServer, act: &str) -> Vec<String> {
+    let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
+    let mut rows = house.office.admin().audit(&filter).unwrap();
+    rows.sort_by_key(|row| row.seq);
+    rows.into_iter().map(|row| row.outcome).collect()
+}
+
+/// Returns what a device says of itself.
+fn about(clock: Timestamp, locked: bool) -> AboutDeviceV1 {
+    AboutDeviceV1 {
+        app: "9.8.7".to_owned(),
+        clock,
+        records: 321,
+        waiting: 4,
+        store_bytes: 12_500_000,
+        free_bytes: Some(20_000_000_000),
+        locked,
+    }
 }
 
 #[tokio::test]
@@ -436,4 +530,82 @@ async fn c71_a_role_begins_and_ends_on_its_days_whoever_asks() {
     let said = "SUP in street_outreach from 2027-01-16T06:00:00Z until 2027-01-18T06:00:00Z";
     assert_eq!(audited(&mut house, "give role"), [format!("{about}: {said}")]);
     assert!(audited(&mut house, "take role").is_empty(), "the server took it");
+}
+
+#[tokio::test]
+async fn c71_a_list_of_people_is_tried_first_and_done_as_a_whole_or_not_at_all() {
+    let (mut house, _phone, _) = house_with_case().await;
+    let ada = administrator(&mut house).await;
+    let before = house.office.admin().users().unwrap();
+    let list = format!(
+        "Name;Role;Program;Until%0ANia+Newt;OW;street_outreach;2027-06-30%0A\
+         {COLLEAGUE};SUP;street_outreach;%0A{WORKER};OW;street_outreach;"
+    )
+    .replace(' ', "+");
+    let tried = sent(&house, &ada, "/people/import", &format!("list={list}")).await;
+    assert_eq!(tried.status, 200);
+    let shown = text_of(&tried);
+    assert!(shown.contains("The list would change 2 lines"), "{shown}");
+    assert!(shown.contains("Adds this person") && shown.contains("Has this role already"));
+    assert_eq!(house.office.admin().users().unwrap(), before);
+    assert!(audited(&mut house, "add user").is_empty());
+
+    // One wrong line, one's own name among them, and nothing is done.
+    let wrong =
+        format!("{list}%0ABo+Beispiel;XY;street_outreach;%0A{ADA};SUP;reentry;").replace(' ', "+");
+    let refused = sent(&house, &ada, "/people/import", &format!("sure=1&list={wrong}")).await;
+    assert_eq!(refused.status, 422);
+    let shown = text_of(&refused);
+    assert!(shown.contains("there is no role `XY`") && shown.contains("another administrator"));
+    assert_eq!(house.office.admin().users().unwrap(), before);
+
+    let done = sent(&house, &ada, "/people/import", &format!("sure=1&list={list}")).await;
+    assert!(text_of(&done).contains("Done: 2 lines."));
+    assert_eq!(house.office.admin().users().unwrap().len(), before.len() + 1);
+    let nia = address_of(&house, &ada, "Nia Newt").await;
+    assert!(page(&house, &ada, &nia).await.contains("until Jun 30"));
+    let again = sent(&house, &ada, "/people/import", &format!("list={list}")).await;
+    assert!(text_of(&again).contains("would change one line"), "a last day is said again");
+    let file = sent(&house, &ada, "/people/import", "list=name%2Crole%0AX%2COW").await;
+    assert_eq!(file.status, 422);
+    assert!(text_of(&file).contains("no column `program`"));
+}
+
+#[tokio::test]
+async fn c40_nobody_who_is_away_is_given_a_case() {
+    let (mut house, _phone, case) = house_with_case().await;
+    let ada = administrator(&mut house).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
+    let bo = address_of(&house, &ada, COLLEAGUE).await;
+    for (days, status) in [("", 422), ("until=2020-01-01", 422), ("from=x&until=2027-02-01", 422)] {
+        assert_eq!(sent(&house, &ada, &format!("{bo}/away"), days).await.status, status, "{days}");
+    }
+    let _ = case;
+    let board = page(&house, &boss, "/cases").await;
+    let address = *addresses(&board, " href").iter().find(|it| it.starts_with("/cases/")).unwrap();
+    let assign = format!("{address}/assign");
+    let offered = page(&house, &boss, &assign).await;
+    let (before, _) = offered.split_once(&format!("\">{COLLEAGUE}</option>")).expect("Bo is there");
+    let (_, choice) = before.rsplit_once("value=\"").unwrap();
+    let give = format!("from=&to={choice}&sure=1");
+
+    let days = "until=2027-02-01";
+    assert_eq!(sent(&house, &ada, &format!("{bo}/away"), days).await.status, 303);
+    assert!(page(&house, &ada, &bo).await.contains("until Feb 1"));
+    let offered = page(&house, &boss, &assign).await;
+    assert!(!offered.contains(&format!("\">{COLLEAGUE}</option>")));
+    assert!(offered.contains(&format!("{COLLEAGUE} is away until")), "{offered}");
+    let refused = sent(&house, &boss, &assign, &give).await;
+    assert_eq!(refused.status, 422);
+    assert!(text_of(&refused).contains("is away until 2027-02-01"));
+
+    let shown = page(&house, &ada, &bo).await;
+    let (_, from) = shown.split_once("name=\"from\" value=\"").unwrap();
+    let from = from.split('"').next().unwrap();
+    assert_eq!(
+        sent(&house, &ada, &format!("{bo}/there"), &format!("from={from}")).await.status,
+        303
+    );
+    assert_eq!(sent(&house, &boss, &assign, &give).await.status, 303);
+    assert_eq!(audited(&mut house, "change absence").len(), 2);
 }

@@ -3,6 +3,7 @@
 use fieldbook_tests::browser::page::Looks;
 use fieldbook_tests::browser::town::{ANA, BEN, Filled, SOL, filled};
 use model::time::Span;
+use serde_json::json;
 
 use crate::{column, open_case, rows};
 
@@ -65,6 +66,43 @@ fn c39_another_program_has_a_case_when_it_takes_it_over_and_says_why_if_it_does_
             open_case(&answers, "José Ñuñez");
         }
     }
+}
+
+#[test]
+fn c40_who_is_away_is_offered_for_no_case_and_the_page_says_until_when() {
+    let Filled { mut town, .. } = filled();
+    let (sol, ada) = (town.account(SOL), town.account(ADA));
+    let office = town.signed_in(&ada, Looks::default());
+    office.open("/people");
+    office.click(&office.link(BEN));
+    office.find("#away-until");
+    office.script("document.querySelector('#away-until').value = '2026-12-24'", json!([]));
+    office.click(&office.button("Note this"));
+    office.sees("until Dec 24");
+    let browser = town.signed_in(&sol, Looks::default());
+    open_case(&browser, "José Ñuñez");
+    browser.click(&browser.link("Assign or transfer"));
+    browser.sees(&format!("{BEN} is away until"));
+    assert!(!browser.texts("#to option").contains(&BEN.to_owned()));
+    browser.open("/caseload");
+    let offered = browser.texts("#to option");
+    assert!(offered.contains(&ANA.to_owned()) && !offered.contains(&BEN.to_owned()));
+}
+
+#[test]
+fn c41_what_only_a_consent_opens_stays_closed_and_the_preview_says_so() {
+    let Filled { mut town, .. } = filled();
+    town.member(HUGO, "SUP", "hospital_response");
+    town.member("Hana Sample", "HR", "hospital_response");
+    let sol = town.account(SOL);
+    let browser = town.signed_in(&sol, Looks::default());
+    open_case(&browser, "José Ñuñez");
+    browser.click(&browser.link("Assign or transfer"));
+    browser.choose(&browser.field("Who takes over"), "Hospital response");
+    browser.fill(&browser.field("Why"), "Needs bedside work after the shooting");
+    browser.click(&browser.button("Show what happens"));
+    browser.sees("Stays closed without a consent");
+    browser.sees("Street outreach");
 }
 
 #[test]

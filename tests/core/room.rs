@@ -65,6 +65,7 @@ const LIMITS: &[(&str, Met)] = &[
     ("ANNOUNCED_PINS_MAX", Met::Never("of answers")),
     ("URL_BYTES_MAX", Met::Never("of answers")),
     ("COLLEAGUES_MAX", Met::Never("of answers")),
+    ("APP_VERSION_BYTES_MAX", Met::Never("the program knows its own version")),
     ("AWAITED_MAX", Met::Never("a request asks for as many, and the next for the others")),
 ];
 

@@ -5,6 +5,7 @@ use client_core::store::OpenError;
 use fieldbook_tests::content::text;
 use model::ids::CaseId;
 use serde_json::json;
+use server::admin::{AuditAct, AuditFilter};
 
 use crate::department::{NOW, TestDepartment};
 
@@ -113,6 +114,32 @@ async fn a_revoked_device_wipes_itself() {
     assert_eq!(outcome, SyncOutcome::Wiped);
     assert!(!ana.path.exists());
     assert!(matches!(ana.closed().try_opened(), Err(OpenError::NotFound)));
+    // With its last word the device says that it has done so.
+    let wiped = AuditFilter { act: Some(AuditAct::OrderWipe), ..AuditFilter::default() };
+    let rows = department.office.admin().audit(&wiped).unwrap();
+    let told: Vec<_> = rows.iter().rev().map(|row| row.outcome.as_str()).collect();
+    assert_eq!(told, ["sent", "confirmed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_device_shows_nothing_and_works_again_when_it_is_unlocked() {
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
+    let person = ana.person("Case Alder");
+    ana.sync().await;
+    let id = ana.device.status(NOW).unwrap().device;
+    department.office.admin().lock_device(NOW, id).unwrap();
+    assert_eq!(ana.try_sync().await.0, SyncOutcome::Locked);
+    assert!(ana.device.show(NOW, person).is_err() && ana.device.status(NOW).unwrap().locked);
+    // It says so with its next request, and shows nothing still.
+    assert_eq!(ana.try_sync().await.0, SyncOutcome::Locked);
+    let locked = AuditFilter { act: Some(AuditAct::LockDevice), ..AuditFilter::default() };
+    let rows = department.office.admin().audit(&locked).unwrap();
+    let told: Vec<_> = rows.iter().rev().map(|row| row.outcome.as_str()).collect();
+    assert_eq!(told, ["ordered", "confirmed"]);
+    department.office.admin().unlock_device(NOW, id).unwrap();
+    ana.sync().await;
+    assert_eq!(ana.view(person).unwrap().fields["name"], json!("Case Alder"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -88,6 +88,8 @@ pub(crate) fn sync_request() -> SyncRequestV1 {
         announced: None,
         colleagues: None,
         drafts: None,
+        about: None,
+        wiped: None,
     }
 }
 
@@ -109,6 +111,8 @@ pub(crate) fn sync_request_bare() -> SyncRequestV1 {
         announced: None,
         colleagues: None,
         drafts: None,
+        about: None,
+        wiped: None,
     }
 }
 
@@ -248,6 +252,26 @@ pub(crate) fn sync_response_later() -> SyncResponseV1 {
 pub(crate) fn sync_request_colleagues() -> SyncRequestV1 {
     let digest = ColleaguesV1::of(colleagues()).digest;
     SyncRequestV1 { colleagues: Some(digest.into()), ..sync_request_bare() }
+}
+
+/// A device says how it is.
+pub(crate) fn sync_request_about() -> SyncRequestV1 {
+    let about = AboutDeviceV1 {
+        app: "0.1.0".into(),
+        clock: Timestamp::from_millis(1_795_617_000_789),
+        records: 412,
+        waiting: 3,
+        store_bytes: 14_250_000,
+        free_bytes: Some(20_100_000_000),
+        locked: true,
+    };
+    SyncRequestV1 { about: Some(about), ..sync_request_bare() }
+}
+
+/// A device has wiped itself.
+pub(crate) fn sync_request_wiped() -> SyncRequestV1 {
+    let wiped = Some(Timestamp::from_millis(1_795_617_000_001));
+    SyncRequestV1 { wiped, ..sync_request_bare() }
 }
 
 /// The list is another one by now.

@@ -43,6 +43,8 @@ fn what_came_to_version_1_later_is_read_and_written_as_ever() {
     stands("sync_response.later", &message::sync_response_later());
     stands("sync_request.colleagues", &message::sync_request_colleagues());
     stands("sync_response.colleagues", &message::sync_response_colleagues());
+    stands("sync_request.about", &message::sync_request_about());
+    stands("sync_request.wiped", &message::sync_request_wiped());
     stands("announcement", &message::announcement());
     stands("announcement.bare", &message::announcement_bare());
     stands("reconnect_request", &message::reconnect_request());
@@ -69,6 +71,7 @@ fn a_reader_passes_over_keys_that_a_newer_writer_adds_anywhere() {
     reads_with_more_keys("sync_response.later", &message::sync_response_later());
     reads_with_more_keys("sync_request.colleagues", &message::sync_request_colleagues());
     reads_with_more_keys("sync_response.colleagues", &message::sync_response_colleagues());
+    reads_with_more_keys("sync_request.about", &message::sync_request_about());
     reads_with_more_keys("announcement", &message::announcement());
     reads_with_more_keys("reconnect_request", &message::reconnect_request());
     reads_with_more_keys("reconnect_response", &message::reconnect_response());

@@ -204,6 +204,8 @@ impl RawDevice {
             announced: None,
             colleagues: None,
             drafts: None,
+            about: None,
+            wiped: None,
         }
     }
 

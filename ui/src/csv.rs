@@ -1,40 +1,44 @@
 //! Tables as files for spreadsheets: RFC 4180, in UTF-8 with the mark by which they know it.
 
+use csv::{Terminator, Writer, WriterBuilder};
+
 /// A table that is being written.
 pub(crate) struct Csv {
-    text: String,
+    writer: Writer<Vec<u8>>,
 }
 
 impl Csv {
     /// Begins a table with its heads.
     pub(crate) fn new<const N: usize>(heads: [String; N]) -> Self {
-        let mut csv = Self { text: String::from('\u{feff}') };
+        let bytes = MARK.as_bytes().to_vec();
+        let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(bytes);
+        let mut csv = Self { writer };
         csv.row(heads);
         csv
     }
 
     /// Adds a row.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-        self.text.push_str(&cells.join(","));
-        self.text.push_str("\r\n");
+        // Rows of one length, written into memory: neither can fail.
+        drop(self.writer.write_record(cells.map(inert)));
     }
 
     /// Returns the file.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.text.into_bytes()
+        self.writer.into_inner().unwrap_or_default()
     }
 }
 
-/// Returns a cell as it stands in the file. One that a spreadsheet would work out is kept a text.
-fn quoted(cell: &str) -> String {
-    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let cell = if begins { format!("'{cell}") } else { cell.to_owned() };
-    match cell.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+/// Returns a cell that no spreadsheet works out: it is kept a text.
+fn inert(cell: String) -> String {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{cell}"),
         false => cell,
     }
 }
+
+/// By this spreadsheets know UTF-8.
+const MARK: &str = "\u{feff}";
 
 #[cfg(test)]
 mod tests {

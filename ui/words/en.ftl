@@ -272,6 +272,7 @@ record-conflicts = { $count ->
 record-conflicts-what = People gave different answers without knowing of each other. All of them are kept until someone decides.
 record-disputed = To decide
 record-value-history = History of { $field }
+record-decided = Decided between several answers
 record-overwritten = Replaced by another answer given at the same time
 record-empty = This record is empty.
 record-unknown-fields = From a newer version
@@ -795,7 +796,6 @@ staff-first-day = First day
 staff-first-day-hint = Empty: at once.
 staff-last-day = Last day
 staff-last-day-hint = Empty: without an end.
-staff-day-wrong = Write each day as year, month and day, such as 2026-11-30.
 staff-planned = Not yet
 staff-from = from { $first }
 staff-until = until { $last }
@@ -957,3 +957,76 @@ conflict-back-go = Send it back
 late-repair = Repair in a form
 form-repairs = This form writes refused work anew. When you submit it, that work is settled.
 form-repairs-what = See what was refused
+
+# Devices: how they are, and orders to them.
+device-app = Program
+device-records = Records held
+device-size = Size of the store
+device-free = Room left on the device
+device-clock = Clock
+device-clock-right = Right
+device-clock-ahead = Clock { $span } ahead
+device-clock-behind = Clock { $span } behind
+device-waiting = Changes not sent
+device-drafts = Open drafts
+device-said = What the device said when it last synced
+device-lock = Lock
+device-lock-what = From its next sync on, the device shows no records and gets none. What was recorded on it is still handed in. Nothing is lost, and you can take this back. While it is offline it keeps what it has, protected by its PIN.
+device-lock-go = Lock this device
+device-unlock-what = The device is to show nothing. After this it shows records again, from its next sync on.
+device-unlock-go = Unlock this device
+device-locked = Locked
+device-lock-told = Told to lock
+device-lock-ordered = To be locked, waits for its next sync
+device-wiped = Revoked and wiped
+device-revoke-ask = Revoke and wipe
+device-revoke-waiting = { $count ->
+    [one] One change on it was not sent when it last synced, and will be lost unless it syncs once more.
+   *[other] { $count } changes on it were not sent when it last synced, and will be lost unless it syncs once more.
+}
+order-title = Orders to this device
+order-given = Ordered
+order-told = Told to the device
+order-confirmed = Carried out, says the device
+order-not-yet = not yet
+order-what = A device learns of an order when it syncs. That it was carried out is the device's own word.
+audited-lock-device = Locked a device
+audited-unlock-device = Unlocked a device
+audited-change-absence = Changed when somebody is away
+audited-ordered = ordered
+audited-confirmed = carried out, says the device
+
+# When people are away.
+staff-away = Away
+staff-away-what = Nobody gives this person a case while they are away. What they have stays with them: a supervisor can move it.
+staff-away-now = Now
+staff-away-take = Remove
+staff-away-last-hint = Still away on this day.
+staff-away-go = Note this
+assign-away = { $name } is away until { $until } and gets no case before.
+
+# A list of people.
+import-title = Add from a spreadsheet
+import-list = The list, as CSV
+import-list-hint = Copy the saved CSV file here. The first line has the heads; each line below gives one role to one person. Days may be left out.
+import-try = Show what it would do
+import-go = Do all of this
+import-lines = What each line does
+import-line = Line
+import-outcome = What it does
+import-adds = Adds this person
+import-gives = Gives this role
+import-has-it = Has this role already
+import-nothing = Nothing to do: everybody in the list has their role already.
+import-would = { $count ->
+    [one] Nothing was done yet. The list would change one line.
+   *[other] Nothing was done yet. The list would change { $count } lines.
+}
+import-fails = { $count ->
+    [one] Nothing was done: one line cannot be done.
+   *[other] Nothing was done: { $count } lines cannot be done.
+}
+import-done = { $count ->
+    [one] Done: one line.
+   *[other] Done: { $count } lines.
+}

@@ -272,6 +272,7 @@ record-conflicts = { $count ->
 record-conflicts-what = Varias personas respondieron distinto sin saber unas de otras. Todo se guarda hasta que alguien decida.
 record-disputed = Por decidir
 record-value-history = Historial de { $field }
+record-decided = Decidió entre varias respuestas
 record-overwritten = Reemplazado por otra respuesta dada al mismo tiempo
 record-empty = Este registro está vacío.
 record-unknown-fields = De una versión más nueva
@@ -795,7 +796,6 @@ staff-first-day = Primer día
 staff-first-day-hint = Vacío: de inmediato.
 staff-last-day = Último día
 staff-last-day-hint = Vacío: sin fin.
-staff-day-wrong = Escriba cada día como año, mes y día; por ejemplo, 2026-11-30.
 staff-planned = Todavía no
 staff-from = desde el { $first }
 staff-until = hasta el { $last }
@@ -957,3 +957,76 @@ conflict-back-go = Devolverlo
 late-repair = Corregir en un formulario
 form-repairs = Este formulario vuelve a escribir un trabajo rechazado. Al enviarlo, ese trabajo queda resuelto.
 form-repairs-what = Ver lo que se rechazó
+
+# Dispositivos: cómo están y qué se les ordenó.
+device-app = Programa
+device-records = Registros que guarda
+device-size = Tamaño de sus datos
+device-free = Espacio libre en el dispositivo
+device-clock = Reloj
+device-clock-right = Correcto
+device-clock-ahead = Reloj adelantado { $span }
+device-clock-behind = Reloj atrasado { $span }
+device-waiting = Cambios sin enviar
+device-drafts = Borradores abiertos
+device-said = Lo que dijo el dispositivo en su última sincronización
+device-lock = Bloquear
+device-lock-what = Desde su próxima sincronización, el dispositivo no muestra registros ni los recibe. Lo que se anotó en él todavía se entrega. No se pierde nada y se puede deshacer. Sin conexión conserva lo que tiene, protegido por su PIN.
+device-lock-go = Bloquear este dispositivo
+device-unlock-what = El dispositivo no debe mostrar nada. Después de esto vuelve a mostrar registros, desde su próxima sincronización.
+device-unlock-go = Desbloquear este dispositivo
+device-locked = Bloqueado
+device-lock-told = Recibió la orden de bloquearse
+device-lock-ordered = Por bloquear, espera la próxima sincronización
+device-wiped = Revocado y borrado
+device-revoke-ask = Revocar y borrar
+device-revoke-waiting = { $count ->
+    [one] Un cambio no se había enviado en su última sincronización; se perderá si el dispositivo no vuelve a sincronizar.
+   *[other] { $count } cambios no se habían enviado en su última sincronización; se perderán si el dispositivo no vuelve a sincronizar.
+}
+order-title = Órdenes a este dispositivo
+order-given = Ordenado
+order-told = Comunicado al dispositivo
+order-confirmed = Cumplido, según el dispositivo
+order-not-yet = todavía no
+order-what = Un dispositivo conoce una orden cuando sincroniza. Que la cumplió lo dice el propio dispositivo.
+audited-lock-device = Bloqueó un dispositivo
+audited-unlock-device = Desbloqueó un dispositivo
+audited-change-absence = Cambió una ausencia
+audited-ordered = ordenado
+audited-confirmed = cumplido, según el dispositivo
+
+# Cuándo alguien está ausente.
+staff-away = Ausencias
+staff-away-what = Nadie le asigna casos a esta persona mientras está ausente. Conserva los que tiene; una persona que supervisa los puede pasar a otra.
+staff-away-now = Ahora
+staff-away-take = Quitar
+staff-away-last-hint = Ese día todavía está ausente.
+staff-away-go = Anotar
+assign-away = { $name } está ausente hasta el { $until } y no recibe casos antes.
+
+# Una lista de personas.
+import-title = Agregar de una hoja de cálculo
+import-list = La lista, como CSV
+import-list-hint = Copie aquí el archivo CSV. La primera línea tiene los títulos; cada línea siguiente da una función a una persona. Los días se pueden omitir.
+import-try = Mostrar qué haría
+import-go = Hacer todo esto
+import-lines = Qué hace cada línea
+import-line = Línea
+import-outcome = Qué hace
+import-adds = Agrega a esta persona
+import-gives = Da esta función
+import-has-it = Ya tiene esta función
+import-nothing = No hay nada que hacer: todas las personas de la lista ya tienen su función.
+import-would = { $count ->
+    [one] Todavía no se hizo nada. La lista cambiaría una línea.
+   *[other] Todavía no se hizo nada. La lista cambiaría { $count } líneas.
+}
+import-fails = { $count ->
+    [one] No se hizo nada: una línea no se puede hacer.
+   *[other] No se hizo nada: { $count } líneas no se pueden hacer.
+}
+import-done = { $count ->
+    [one] Hecho: una línea.
+   *[other] Hecho: { $count } líneas.
+}

@@ -9,6 +9,7 @@ mod devices;
 mod erase;
 mod init;
 mod invite;
+mod lock;
 mod quarantine;
 mod relocate;
 mod restore;
@@ -64,6 +65,7 @@ enum AdminCommand {
     Account(account::Account),
     Assign(assign::Assign),
     Unassign(unassign::Unassign),
+    Lock(lock::Lock),
     Revoke(revoke::Revoke),
     Devices(devices::Devices),
     Quarantine(quarantine::Quarantine),
@@ -89,6 +91,7 @@ impl Admin {
             AdminCommand::Account(command) => command.run(&session),
             AdminCommand::Assign(command) => command.run(&session),
             AdminCommand::Unassign(command) => command.run(&session),
+            AdminCommand::Lock(command) => command.run(&session),
             AdminCommand::Revoke(command) => command.run(&session),
             AdminCommand::Devices(command) => command.run(&session),
             AdminCommand::Quarantine(command) => command.run(&session),

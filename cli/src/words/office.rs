@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::words::Language;
+use model::words::{Explained as _, Language};
 use server::admin::AdminError;
 use server::console::ConsoleError;
 use server::error::{OpenError, StoreError};
@@ -44,6 +44,16 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
         AdminError::BadAddress(address) => {
             format!("`{address}` no es una dirección como https://field.example:8443")
         }
+        AdminError::EndsBeforeItBegins => "el último día es anterior al primero o ya pasó".into(),
+        AdminError::BadDay(text) => format!("`{text}` no es un día como 2026-11-30"),
+        AdminError::HeldAlready => {
+            "esa persona ya tiene este rol; sin `--from`, `--until` fija su último día".into()
+        }
+        AdminError::DeviceRevoked(device) => {
+            format!("el dispositivo {device} fue revocado; recibe la orden de borrarse")
+        }
+        AdminError::ListNotText => "el archivo no es texto en UTF-8".into(),
+        AdminError::List(fault) => fault.message().told(Language::Spanish),
         AdminError::NoAccount => "esa persona no tiene ninguna cuenta abierta".into(),
         AdminError::FileExists(path) => format!("{} ya existe; elija otro nombre", path.display()),
         AdminError::NotABackup(path) => {
@@ -236,6 +246,15 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("no_device_yet", "no devices yet; `invite` lets a person enroll one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
     ("state_enrolled", "enrolled", "inscrito"),
     ("state_revoked", "revoked {at}", "revocado {at}"),
+    ("device_locked", "device {device} is to show nothing: it obeys with its next sync", "el dispositivo {device} no debe mostrar nada: obedece en su próxima sincronización"),
+    ("device_unlocked", "device {device} may show records again, after its next sync", "el dispositivo {device} puede mostrar registros otra vez, después de su próxima sincronización"),
+    ("list_unread", "{path} cannot be read: {why}", "no se puede leer {path}: {why}"),
+    ("line_adds", "adds this person", "agrega a esta persona"),
+    ("line_gives_role", "gives this role", "da este rol"),
+    ("line_nothing_new", "has this role already", "ya tiene este rol"),
+    ("list_done", "All lines are done.", "Todas las líneas están hechas."),
+    ("list_would_be_done", "Nothing was done. All lines can be done.", "No se hizo nada. Todas las líneas se pueden hacer."),
+    ("list_not_done", "Nothing was done: {count} lines cannot be done.", "No se hizo nada: {count} líneas no se pueden hacer."),
     ("device_revoked", "device {device} is revoked", "el dispositivo {device} queda revocado"),
 
     // What was refused.

@@ -1,5 +1,6 @@
-//! The clock of a driver: the system's, or a test's.
+//! What a driver asks the machine: the time, and how much room there is. A test answers itself.
 
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use model::time::{Span, Timestamp};
@@ -7,13 +8,19 @@ use model::time::{Span, Timestamp};
 use crate::store::Uptime;
 use crate::transport::BoxFuture;
 
-/// Tells the time and waits.
+/// Tells the time and waits, and knows how much room the machine has.
 pub trait Clock: Send + Sync {
     /// Returns what time it is.
     fn now(&self) -> Timestamp;
 
     /// How long the machine runs, where it says so.
     fn uptime(&self) -> Option<Uptime> {
+        None
+    }
+
+    /// Returns how many bytes are free where this file is, where the machine says so.
+    fn free_space(&self, path: &Path) -> Option<u64> {
+        let _ = path;
         None
     }
 
@@ -42,6 +49,13 @@ impl Clock for SystemClock {
         const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
         let read = rustix::time::clock_gettime(CLOCK);
         Some(Uptime { boot: boot(), since: Span::from_secs(read.tv_sec) })
+    }
+
+    #[cfg(unix)]
+    fn free_space(&self, path: &Path) -> Option<u64> {
+        // Its folder is asked: files of a store come and go.
+        let read = rustix::fs::statvfs(path.parent()?).ok()?;
+        Some(read.f_bavail.saturating_mul(read.f_frsize))
     }
 
     fn sleep(&self, span: Span) -> BoxFuture<'static, ()> {

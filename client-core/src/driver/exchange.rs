@@ -152,32 +152,16 @@ impl Exchange<'_> {
         path: &'static str,
     ) -> Result<Vec<(String, String)>, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
-        let Identity { enrollment, nonce, key } =
-            device_access::with(self.device, Identity::of)
-                .map_err(|_| not("the device was taken away meanwhile"))??;
-        let mut endpoints = enrollment.endpoints().into_iter();
+        let identity = device_access::with(self.device, Identity::of)
+            .map_err(|_| not("the device was taken away meanwhile"))??;
+        let mut endpoints = identity.enrollment.endpoints().into_iter();
         let endpoint = match &self.at {
             Some(url) => endpoints.find(|endpoint| endpoint.url == *url),
             None => endpoints.next(),
         };
         let endpoint = endpoint.ok_or(not("the server's address is not known"))?;
         self.transport.direct_to(&endpoint)?;
-        let mut jti = [0; 16];
-        self.rng.fill_bytes(&mut jti);
-        let claims = DpopClaims {
-            jti: URL_SAFE_NO_PAD.encode(jti),
-            htm: method.as_str().into(),
-            htu: address(&endpoint.url, path).ok_or(not("the server's address is not a URL"))?,
-            iat: self.clock.now().as_millis().div_euclid(1_000),
-            ath: proof::token_hash(&enrollment.token),
-            nonce: nonce.filter(|nonce| !nonce.is_empty()),
-        };
-        let proof =
-            proof::dpop_proof(&key, &claims).map_err(|_| not("the proof cannot be written"))?;
-        Ok(vec![
-            ("authorization".into(), format!("DPoP {}", enrollment.token)),
-            ("dpop".into(), proof),
-        ])
+        identity.proof(self.clock, self.rng, &endpoint.url, (method, path))
     }
 
     fn keep_nonce(&mut self, headers: &[(String, String)]) {
@@ -193,20 +177,47 @@ impl Exchange<'_> {
 }
 
 /// What a proof is made of.
-struct Identity {
-    enrollment: Enrollment,
-    nonce: Option<String>,
+pub(super) struct Identity {
+    pub(super) enrollment: Enrollment,
+    pub(super) nonce: Option<String>,
     key: SigningKey,
 }
 
 impl Identity {
-    fn of(device: &mut Device) -> Result<Self, TransportFailure> {
+    pub(super) fn of(device: &mut Device) -> Result<Self, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
         let read = device.store().read();
         let enrollment = read.enrollment().map_err(|_| not("the enrollment cannot be read"))?;
         let nonce = read.server_nonce().map_err(|_| not("the enrollment cannot be read"))?;
         let key = device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
         Ok(Self { enrollment, nonce, key })
+    }
+
+    /// The headers that show that a request to this server is the device's, made now.
+    pub(super) fn proof(
+        &self,
+        clock: &dyn Clock,
+        rng: &mut StdRng,
+        server_url: &str,
+        (method, path): (Method, &str),
+    ) -> Result<Vec<(String, String)>, TransportFailure> {
+        let not = |what| TransportFailure::NotSent { what };
+        let mut jti = [0; 16];
+        rng.fill_bytes(&mut jti);
+        let claims = DpopClaims {
+            jti: URL_SAFE_NO_PAD.encode(jti),
+            htm: method.as_str().into(),
+            htu: address(server_url, path).ok_or(not("the server's address is not a URL"))?,
+            iat: clock.now().as_millis().div_euclid(1_000),
+            ath: proof::token_hash(&self.enrollment.token),
+            nonce: self.nonce.clone().filter(|nonce| !nonce.is_empty()),
+        };
+        let proof = proof::dpop_proof(&self.key, &claims)
+            .map_err(|_| not("the proof cannot be written"))?;
+        Ok(vec![
+            ("authorization".into(), format!("DPoP {}", self.enrollment.token)),
+            ("dpop".into(), proof),
+        ])
     }
 }
 
@@ -223,7 +234,7 @@ fn is_elsewhere(failure: &TransportFailure) -> bool {
     }
 }
 
-const SYNC: &str = "/v1/sync";
+pub(super) const SYNC: &str = "/v1/sync";
 const EVENTS: &str = "/v1/events";
 
 /// The address of a request as the transport addresses it.

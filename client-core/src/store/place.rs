@@ -38,6 +38,11 @@ impl Place {
         Self { path: path.to_owned(), options }
     }
 
+    /// The file of the store.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Takes the guard over the store, or says at once that another holds it: who may wait is for
     /// the driver to say.
     pub(crate) fn guard(&self) -> Result<Guard, OpenError> {

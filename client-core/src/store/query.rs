@@ -549,6 +549,23 @@ impl Reader<'_> {
         Ok(by_state)
     }
 
+    /// How many records the device holds.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn records_size(&self) -> Result<u64, StoreError> {
+        self.count("SELECT count(*) FROM records", [])
+    }
+
+    /// How large the store is, in bytes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn store_bytes(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+        self.count(sql, [])
+    }
+
     /// Returns whether this device holds anything of the case. What stands alone is no case, though
     /// what lives with it is filed under its id.
     ///

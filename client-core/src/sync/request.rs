@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ed25519_dalek::Signer;
 
 use model::change::RawChange;
-use model::ids::ChangeHash;
+use model::ids::{ChangeHash, DeviceId};
 use model::time::Timestamp;
-use model::wire::{DraftsV1, PROTOCOL, PushV1, ReconcileOfferV1, SyncRequestV1};
+use model::wire::{AboutDeviceV1, DraftsV1, PROTOCOL, PushV1, ReconcileOfferV1, SyncRequestV1};
 use model::{limits, proof};
 
 use crate::device::Device;
@@ -33,7 +33,7 @@ pub struct Built {
 /// # Errors
 /// When the store or the key store fails; then nothing was noted.
 pub fn build_request(
-    _now: Timestamp,
+    now: Timestamp,
     device: &mut Device,
     budget: Budget,
 ) -> Result<Built, SyncError> {
@@ -66,6 +66,8 @@ pub fn build_request(
         announced: read.enrollment()?.announced.number,
         colleagues: Some(read.colleagues_digest()?.into()),
         drafts: Some(drafts(&read)?),
+        about: Some(about(now, device, hashes.len())?),
+        wiped: None,
     };
     let summary = RequestSummary {
         changes: request.push.len() as u64,
@@ -134,6 +136,44 @@ fn sign(device: &Device, hashes: &[ChangeHash]) -> Result<Vec<u8>, SyncError> {
     }
     let message = proof::push_message(device.store().device(), hashes);
     Ok(device.signing_key()?.sign(&message).to_bytes().to_vec())
+}
+
+/// Says how the device is when these many changes are on their way.
+fn about(now: Timestamp, device: &Device, sent: usize) -> Result<AboutDeviceV1, StoreError> {
+    let read = device.store().read();
+    Ok(AboutDeviceV1 {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        clock: now,
+        records: read.records_size()?,
+        waiting: read.outbox_size()?.saturating_sub(sent as u64),
+        store_bytes: read.store_bytes()?,
+        free_bytes: device.free_bytes(),
+        locked: read.lease()?.ordered,
+    })
+}
+
+/// Returns the last request of a device, which has wiped itself on an order of this instant.
+pub fn farewell(device: DeviceId, ordered_at: Timestamp) -> SyncRequestV1 {
+    SyncRequestV1 {
+        protocol: PROTOCOL,
+        device,
+        catalogue: Vec::new(),
+        cursor: None,
+        seen: None,
+        push: Vec::new(),
+        signature: Vec::new(),
+        dropped: Vec::new(),
+        views: Vec::new(),
+        refetch: Vec::new(),
+        awaits: Vec::new(),
+        reconcile: None,
+        pull_bytes_max: 1,
+        announced: None,
+        colleagues: None,
+        drafts: None,
+        about: None,
+        wiped: Some(ordered_at),
+    }
 }
 
 fn drafts(read: &Reader<'_>) -> Result<DraftsV1, StoreError> {

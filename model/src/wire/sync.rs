@@ -64,6 +64,39 @@ pub struct SyncRequestV1 {
     /// The drafts that are open on the device; `None` from a device of a version that has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drafts: Option<DraftsV1>,
+    /// How the device is, for those who look after it; `None` from a device of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<AboutDeviceV1>,
+    /// When the order was given to wipe itself that the device has carried out. It holds nothing any
+    /// more, and this is the last that the server hears of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wiped: Option<Timestamp>,
+}
+
+/// How a device is, and nothing of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AboutDeviceV1 {
+    /// The version of its program: "0.1.0", at most [`limits::APP_VERSION_BYTES_MAX`].
+    pub app: String,
+    /// What its clock said when it built the request.
+    pub clock: Timestamp,
+    /// How many records it holds.
+    pub records: u64,
+    /// How many changes wait on it, besides those in this request.
+    pub waiting: u64,
+    /// How large its store is, in bytes.
+    pub store_bytes: u64,
+    /// How many bytes are free beside the store, where the platform told the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_bytes: Option<u64>,
+    /// Whether it shows nothing because the server ordered that.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub locked: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// How many drafts are open on a device, and nothing of what they say.
@@ -86,6 +119,7 @@ impl SyncRequestV1 {
             return Err(WireError::Protocol(self.protocol));
         }
         let holds = self.reconcile.as_ref().map_or(0, |offer| offer.holds.len());
+        let app = self.about.as_ref().map_or(0, |about| about.app.len());
         for (field, len, max) in [
             ("push", self.push.len(), limits::REQUEST_CHANGES_MAX),
             ("dropped", self.dropped.len(), limits::DROPPED_SCOPES_MAX),
@@ -93,6 +127,7 @@ impl SyncRequestV1 {
             ("refetch", self.refetch.len(), limits::REFETCH_RECORDS_MAX),
             ("awaits", self.awaits.len(), limits::AWAITED_MAX),
             ("reconcile.holds", holds, limits::RECONCILE_RECORDS_MAX),
+            ("about.app", app, limits::APP_VERSION_BYTES_MAX),
         ] {
             if len > max {
                 return Err(WireError::TooMany { field, len, max });

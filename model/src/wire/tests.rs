@@ -25,6 +25,8 @@ fn request() -> SyncRequestV1 {
         announced: None,
         colleagues: None,
         drafts: None,
+        about: None,
+        wiped: None,
     }
 }
 

@@ -309,6 +309,36 @@ const TABLE: &[Row] = rows! {
         "el último día es anterior al primero o ya pasó";
     "role_held_already": "this person holds this role already: leave the first day empty to set only its last",
         "esta persona ya tiene esta función: deje vacío el primer día para fijar solo el último";
+    "day_unreadable": "`{text}` is no day: write it as year, month and day, such as 2026-11-30",
+        "`{text}` no es un día: escríbalo como año, mes y día; por ejemplo, 2026-11-30";
+    "not_away": "this person is not away then",
+        "esta persona no está ausente entonces";
+    "device_revoked_already": "this device was revoked: it is told to wipe itself",
+        "este dispositivo fue revocado: recibe la orden de borrarse";
+    "list_empty": "the list has no people: it begins with a line of heads, then one line for each role",
+        "la lista no tiene personas: empieza con una línea de títulos y sigue con una línea por función";
+    "list_column_missing": "the list has no column `{column}`; it needs name, role and program",
+        "a la lista le falta la columna `{column}`; necesita name, role y program";
+    "list_column_unknown": "the list has a column `{column}`; it may have name, role, program, from and until",
+        "la lista tiene una columna `{column}`; puede tener name, role, program, from y until";
+    "list_uneven": "line {line} has another number of cells than the heads, or a quotation mark that is not closed",
+        "la línea {line} no tiene tantas celdas como títulos, o tiene comillas sin cerrar";
+    "list_too_long": "the list has more than {max} lines: split it",
+        "la lista tiene más de {max} líneas: divídala";
+    "list_not_text": "the file is not text in UTF-8: save it as CSV UTF-8",
+        "el archivo no es texto en UTF-8: guárdelo como CSV UTF-8";
+    "list_role": "`role`: there is no role `{role}`",
+        "`role`: no existe la función `{role}`";
+    "list_program": "`program`: there is no program `{program}`",
+        "`program`: no existe el programa `{program}`";
+    "list_unfit": "`role`: there is no role {role} in {program}",
+        "`role`: no existe la función {role} en {program}";
+    "list_day": "`from` or `until`: `{text}` is no day such as 2026-11-30",
+        "`from` o `until`: `{text}` no es un día como 2026-11-30";
+    "list_ends_before": "`until`: the last day lies before the first, or has passed",
+        "`until`: el último día es anterior al primero o ya pasó";
+    "list_changed": "what the list would do has changed meanwhile: look at it again",
+        "lo que haría la lista cambió entretanto: revísela otra vez";
     "account_not_open": "this person has no open account",
         "esta persona no tiene una cuenta abierta";
     "own_rights": "nobody changes their own rights: ask another administrator",
@@ -563,6 +593,8 @@ const TABLE: &[Row] = rows! {
         "confirme que es usted, con su contraseña o un código";
     "assign_from": "choose somebody of your programs who works on this case now",
         "elija a alguien de sus programas que trabaje ahora en este caso";
+    "assign_away": "{name} is away until {until}: choose somebody else",
+        "{name} no está hasta el {until}: elija a otra persona";
     "assign_to": "choose somebody who works on cases in your programs",
         "elija a alguien que trabaje en casos de sus programas";
     "assign_has_it": "this person works on the case already",

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use model::catalogue::Mistake;
 use model::catalogue::compare::Difference;
-use model::ids::{ProgramCode, RoleCode};
+use model::ids::{DeviceId, ProgramCode, RoleCode};
 
 use crate::console::ConsoleError;
 use crate::error::{OpenError, StoreError};
+use crate::staff::import::{LineOutcome, ListFault};
 
 /// Why an administrative command did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +57,7 @@ pub enum AdminError {
     NotAssigned,
     /// No device has this id.
     #[error("there is no device {0}")]
-    UnknownDevice(model::ids::DeviceId),
+    UnknownDevice(DeviceId),
     /// No server ever ran on the folder, so there is no device to tell.
     #[error("no server has run on this folder yet")]
     NeverServed,
@@ -66,6 +67,27 @@ pub enum AdminError {
     /// The user cannot sign in at the console.
     #[error("this user has no account that is open")]
     NoAccount,
+    /// A role would end before it begins.
+    #[error("the last day lies before the first, or has passed")]
+    EndsBeforeItBegins,
+    /// Not a day such as 2026-11-30.
+    #[error("`{0}` is no day such as 2026-11-30")]
+    BadDay(String),
+    /// A role that is held cannot begin later.
+    #[error("this user holds this role already; without `--from`, `--until` sets its last day")]
+    HeldAlready,
+    /// The device was revoked.
+    #[error("device {0} was revoked; it is told to wipe itself")]
+    DeviceRevoked(DeviceId),
+    /// The file is no text.
+    #[error("the file is not text in UTF-8")]
+    ListNotText,
+    /// The file is no list of people.
+    #[error(transparent)]
+    List(#[from] ListFault),
+    /// A list was only tried; what its lines would do.
+    #[error("the list was only tried")]
+    ListTried(Vec<LineOutcome>),
     /// The file is there already and is not overwritten.
     #[error("{path} exists already; choose another name", path = .0.display())]
     FileExists(PathBuf),

@@ -87,6 +87,11 @@ impl From<StaffRefusal> for ConsoleError {
             StaffRefusal::NoSuchMembership => "role_not_held",
             StaffRefusal::EndsBeforeItBegins => "role_ends_before",
             StaffRefusal::HeldAlready => "role_held_already",
+            StaffRefusal::BadDay(text) => {
+                return Self::invalid(Message::new("day_unreadable").with("text", text));
+            }
+            StaffRefusal::DeviceRevoked(_) => "device_revoked_already",
+            StaffRefusal::NotAway => "not_away",
             StaffRefusal::NoAccount => "account_not_open",
         };
         Self::invalid(Message::new(code))

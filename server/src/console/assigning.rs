@@ -8,7 +8,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use model::catalogue::Access;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RoleCode, Scope, UserId};
 use model::policy::{self, CaseFacts, Person};
-use model::time::Timestamp;
+use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use model::words::Message;
 use rand::rngs::StdRng;
@@ -52,6 +52,19 @@ pub struct AssignChoices {
     pub to: Vec<(UserId, String)>,
     /// Programs that can be asked.
     pub programs: Vec<ProgramCode>,
+    /// Those who might get it and are away, with until when.
+    pub away: Vec<(String, Timestamp)>,
+}
+
+/// Somebody who works on cases in the giver's programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerChoice {
+    /// Who it is.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Until when they are away: no case is given to them before.
+    pub away: Option<Timestamp>,
 }
 
 /// What giving a case to somebody does. Tells nothing of compartments that the giver does not see.
@@ -172,11 +185,16 @@ impl ConsoleUser<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn workers(&self) -> Result<Vec<(UserId, String)>, ConsoleError> {
+    pub fn workers(&self) -> Result<Vec<WorkerChoice>, ConsoleError> {
         let people = self
             .readers
             .read(|db| Ok::<_, ConsoleError>(self.reader(db, None)?.their_people()?))?;
-        Ok(people.into_iter().map(|(user, worker)| (user, worker.name)).collect())
+        let choice = |(user, worker): (UserId, Worker)| WorkerChoice {
+            user,
+            name: worker.name,
+            away: worker.away,
+        };
+        Ok(people.into_iter().map(choice).collect())
     }
 
     /// Returns every case of somebody's that they supervise, in the order of their ids.
@@ -246,6 +264,8 @@ pub(super) fn move_case(
 pub(super) struct Worker {
     pub(super) name: String,
     pub(super) memberships: BTreeSet<MembershipV1>,
+    /// Until when they are away.
+    pub(super) away: Option<Timestamp>,
 }
 
 /// What of a case is open to whoever gets it.
@@ -272,10 +292,13 @@ impl Reader<'_> {
         let team = self.db.colleagues_on_case(self.user, case)?;
         let named = |user: &UserId| people.get(user).map(|worker| (*user, worker.name.clone()));
         let from = team.iter().filter_map(named).collect();
-        let mut to = Vec::new();
+        let (mut to, mut away) = (Vec::new(), Vec::new());
         for (user, worker) in people.iter().filter(|(user, _)| !team.contains(user)) {
             if self.opened_to(*user, &worker.memberships, case)?.shows_any(&seen) {
-                to.push((*user, worker.name.clone()));
+                match worker.away {
+                    None => to.push((*user, worker.name.clone())),
+                    Some(until) => away.push((worker.name.clone(), until)),
+                }
             }
         }
         let mut programs = Vec::new();
@@ -284,7 +307,7 @@ impl Reader<'_> {
                 programs.push(program);
             }
         }
-        Ok(AssignChoices { from, to, programs })
+        Ok(AssignChoices { from, to, programs, away })
     }
 
     /// Checks what is asked. Returns what opens, and the scopes of the case that the reader sees.
@@ -303,6 +326,9 @@ impl Reader<'_> {
         let opened = match &asked.to {
             Receiver::Worker(to) if team.contains(to) => return invalid("assign_has_it"),
             Receiver::Worker(to) => match people.get(to) {
+                Some(Worker { name, away: Some(until), .. }) => {
+                    return Err(self.is_away(name, *until));
+                }
                 Some(worker) => self.opened_to(*to, &worker.memberships, asked.case)?,
                 None => return invalid("assign_to"),
             },
@@ -480,8 +506,16 @@ impl Reader<'_> {
         roles.map(|role| MembershipV1 { role: role.clone(), program: program.clone() }).collect()
     }
 
+    /// Says that no case is given to somebody who is away.
+    pub(super) fn is_away(&self, name: &str, until: Timestamp) -> ConsoleError {
+        let last = self.context.catalogue.zone.day(until - Span::from_millis(1));
+        let last = last.map(|day| day.to_string()).unwrap_or_default();
+        ConsoleError::invalid(Message::new("assign_away").with("name", name).with("until", last))
+    }
+
     /// Those who work on cases in the programs that they supervise.
     pub(super) fn their_people(&self) -> Result<BTreeMap<UserId, Worker>, StoreError> {
+        let away = self.db.away(self.now)?;
         let mut people = BTreeMap::new();
         for program in self.supervised_programs() {
             for held in self.working_roles(&program) {
@@ -489,7 +523,8 @@ impl Reader<'_> {
                     if let Entry::Vacant(place) = people.entry(user) {
                         let name = self.db.name_of(user)?.unwrap_or_default();
                         let memberships = self.db.memberships(user)?;
-                        place.insert(Worker { name, memberships });
+                        let away = away.get(&user).copied();
+                        place.insert(Worker { name, memberships, away });
                     }
                 }
             }

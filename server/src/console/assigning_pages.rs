@@ -8,7 +8,9 @@ use ui::{AssignSource, Refusal};
 
 use super::handles::{Handles, number_of, numbered};
 use super::screens::Screens;
-use super::{AssignCase, Assigned, ConsoleError, Receiver, TransferAnswer, TransferState};
+use super::{
+    AssignCase, Assigned, ConsoleError, Receiver, TransferAnswer, TransferState, WorkerChoice,
+};
 
 impl AssignSource for Screens<'_> {
     fn choices(&mut self, case: &Handle) -> Result<shown::AssignChoices, Refusal> {
@@ -21,6 +23,7 @@ impl AssignSource for Screens<'_> {
                 from: named(handles, found.from)?,
                 to: named(handles, found.to)?,
                 programs: found.programs,
+                away: found.away,
             })
         })
     }
@@ -60,10 +63,15 @@ impl AssignSource for Screens<'_> {
         })
     }
 
-    fn workers(&mut self) -> Result<Vec<(Handle, String)>, Refusal> {
+    fn workers(&mut self) -> Result<Vec<shown::Worker>, Refusal> {
         let people = self.console.workers();
         let people = self.told(people)?;
-        self.read(|_, handles| named(handles, people))
+        self.read(|_, handles| {
+            let worker = |one: WorkerChoice| {
+                Ok(shown::Worker { worker: handles.of(one.user)?, name: one.name, away: one.away })
+            };
+            people.into_iter().map(worker).collect()
+        })
     }
 
     fn caseload_of(&mut self, worker: &Handle) -> Result<Vec<(Handle, Option<Label>)>, Refusal> {

@@ -1,13 +1,15 @@
 //! Cases that one program hands over to another: it is asked, and takes them over, or does not and says
 //! why. Until then nothing changes, and whoever asked may take it back.
 
+use std::collections::BTreeMap;
+
 use model::ids::{CaseId, ProgramCode, UserId};
 use model::policy;
 use model::time::Timestamp;
 use model::words::Message;
 use rand::rngs::StdRng;
 
-use super::assigning::move_case;
+use super::assigning::{Worker, move_case};
 use super::{AssignCase, ConsoleError, ConsoleUser, Reader, Receiver, stated};
 use crate::access::recompute;
 use crate::audit::reasons;
@@ -83,7 +85,9 @@ impl ConsoleUser<'_> {
         let found = self.readers.read(|db| {
             let reader = self.reader(db, None)?;
             let transfer = reader.waiting_for_them(id)?;
-            reader.workers_of(&transfer.to_program)
+            let people = reader.workers_of(&transfer.to_program)?.into_iter();
+            let there = people.filter(|(_, worker)| worker.away.is_none());
+            Ok(there.map(|(user, worker)| (user, worker.name)).collect())
         });
         found.or_else(|refusal| self.refused(format!("transfer {id}"), refusal))
     }
@@ -130,8 +134,12 @@ impl ConsoleUser<'_> {
                 TransferAnswer::Accept(worker) => {
                     let transfer = reader.waiting_for_them(id)?;
                     let workers = reader.workers_of(&transfer.to_program)?;
-                    if !workers.iter().any(|(one, _)| *one == worker) {
-                        return Err(ConsoleError::invalid(Message::new("assign_to")));
+                    match workers.get(&worker) {
+                        None => return Err(ConsoleError::invalid(Message::new("assign_to"))),
+                        Some(Worker { name, away: Some(until), .. }) => {
+                            return Err(reader.is_away(name, *until));
+                        }
+                        Some(_) => {}
                     }
                     let case = transfer.scope.case;
                     (decision.state, decision.to_user) = (TransferState::Accepted, Some(worker));
@@ -171,11 +179,11 @@ impl Reader<'_> {
     }
 
     /// Those who work in a program that they supervise.
-    fn workers_of(&self, program: &ProgramCode) -> Result<Vec<(UserId, String)>, ConsoleError> {
+    fn workers_of(&self, program: &ProgramCode) -> Result<BTreeMap<UserId, Worker>, ConsoleError> {
         let roles = self.working_roles(program);
-        let people = self.their_people()?.into_iter();
-        let there = people.filter(|(_, worker)| !worker.memberships.is_disjoint(&roles));
-        Ok(there.map(|(user, worker)| (user, worker.name)).collect())
+        let mut people = self.their_people()?;
+        people.retain(|_, worker| !worker.memberships.is_disjoint(&roles));
+        Ok(people)
     }
 
     fn transfer_view(&self, row: Transfer) -> Result<TransferView, ConsoleError> {

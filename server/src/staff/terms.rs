@@ -2,8 +2,9 @@
 //! consents are.
 
 use model::ids::UserId;
-use model::time::Timestamp;
+use model::time::{Date, Timestamp};
 use model::wire::MembershipV1;
+use model::zone::Zone;
 
 use super::{StaffRefusal, about, membership, said};
 use crate::access::recompute;
@@ -22,6 +23,38 @@ pub(crate) struct Period {
     pub(crate) until: Option<Timestamp>,
 }
 
+impl Period {
+    /// Reads a first and a last day, each as `2026-11-30` or empty, by the department's clocks. The last
+    /// day belongs to it.
+    pub(crate) fn read(
+        now: Timestamp,
+        zone: &Zone,
+        (first, last): (&str, &str),
+    ) -> Result<Self, StaffRefusal> {
+        let day = |text: &str| match text.trim() {
+            "" => Ok(None),
+            text => {
+                let wrong = || StaffRefusal::BadDay(text.to_owned());
+                let date: Date = text.parse().map_err(|_| wrong())?;
+                zone.read(now, &date.to_string()).map(Some).map_err(|_| wrong())
+            }
+        };
+        let end = |last_day| {
+            zone.end_of_day(last_day).ok_or_else(|| StaffRefusal::BadDay(last.to_owned()))
+        };
+        Ok(Self { from: day(first)?, until: day(last)?.map(end).transpose()? })
+    }
+
+    /// Returns it without a beginning that has passed.
+    pub(super) fn settled(self, now: Timestamp) -> Result<Self, StaffRefusal> {
+        let from = self.from.filter(|from| now < *from);
+        match self.until {
+            Some(until) if until <= from.unwrap_or(now) => Err(StaffRefusal::EndsBeforeItBegins),
+            until => Ok(Self { from, until }),
+        }
+    }
+}
+
 /// Gives a user a role for a time. Who holds it already holds it until the new end.
 pub(crate) fn give(
     now: Timestamp,
@@ -31,28 +64,33 @@ pub(crate) fn give(
     (held, period): (&MembershipV1, Period),
 ) -> Result<(), StaffRefusal> {
     let held = membership(&tx.context.catalogue, &held.role, &held.program)?;
-    let starts_at = period.from.map_or(now, |from| from.max(now));
-    let begun = starts_at <= now;
-    if period.until.is_some_and(|until| until <= starts_at) {
-        return Err(StaffRefusal::EndsBeforeItBegins);
-    }
-    let is_held = tx.db.memberships(user)?.contains(&held);
-    if is_held && !begun {
+    let period = period.settled(now)?;
+    if period.from.is_some() && tx.db.memberships(user)?.contains(&held) {
         return Err(StaffRefusal::HeldAlready);
     }
-    tx.db.remove_term(user, &held)?;
-    if !begun || period.until.is_some() {
-        let (ends_at, held) = (period.until, held.clone());
-        tx.db.set_term(&Term { user, held, starts_at, ends_at, begun })?;
+    let outcome = begin(now, tx, user, (&held, period))?;
+    Ok(tx.note(now, actor, AuditAct::GiveRole, about(user), outcome)?)
+}
+
+/// Lets a role begin, now or on its day. Returns what the audit says of it.
+pub(super) fn begin(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    (held, period): (&MembershipV1, Period),
+) -> Result<String, StoreError> {
+    let Period { from, until } = period;
+    tx.db.remove_term(user, held)?;
+    if from.is_some() || until.is_some() {
+        let (starts_at, begun, held) = (from.unwrap_or(now), from.is_none(), held.clone());
+        tx.db.set_term(&Term { user, held, starts_at, ends_at: until, begun })?;
     }
-    if begun && tx.db.add_membership(user, &held)? {
+    if from.is_none() && tx.db.add_membership(user, held)? {
         recompute::user(now, tx, user, [])?;
     }
-    let from = period.from.filter(|_| !begun).map(|from| format!(" from {from}"));
-    let until = period.until.map(|until| format!(" until {until}"));
-    let outcome =
-        format!("{}{}{}", said(&held), from.unwrap_or_default(), until.unwrap_or_default());
-    Ok(tx.note(now, actor, AuditAct::GiveRole, about(user), outcome)?)
+    let from = from.map(|from| format!(" from {from}")).unwrap_or_default();
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    Ok(format!("{}{from}{until}", said(held)))
 }
 
 /// Begins and ends the roles whose moment has come.

@@ -50,6 +50,8 @@ acts! {
     Backup: "backup";
     /// A console account's secret was shown.
     BeginAccount: "begin account";
+    /// When somebody is away was noted, or is not so any more.
+    ChangeAbsence: "change absence";
     /// Somebody changed their own password.
     ChangePassword: "change password";
     /// A console account was closed.
@@ -86,6 +88,8 @@ acts! {
     InviteToReconnect: "invite to reconnect";
     /// A console account was invited.
     InviteToConsole: "invite to the console";
+    /// A device was ordered to show nothing, or carries that out.
+    LockDevice: "lock device";
     /// An opening in an emergency was looked at.
     LookAtEmergency: "look at emergency";
     /// Somebody made recovery codes in the place of those they had.
@@ -136,6 +140,8 @@ acts! {
     TakeRole: "take role";
     /// A case was taken away.
     Unassign: "unassign";
+    /// The order to show nothing was taken back.
+    UnlockDevice: "unlock device";
     /// A record was shown on a device.
     View: "view";
     /// A record was changed.

@@ -13,6 +13,7 @@ use rand::Rng;
 use rusqlite::{OptionalExtension, Row, params};
 use subtle::ConstantTimeEq;
 
+use super::orders::{self, LockOrder};
 use super::sqlite::{Reading, Writing};
 use super::{Column, epoch, name, seq};
 use crate::error::StoreError;
@@ -30,6 +31,7 @@ pub(crate) struct Device {
     pub(crate) reconciled_epoch: Option<Epoch>,
     pub(crate) reconcile_started: Option<Epoch>,
     pub(crate) drafts: DraftsV1,
+    pub(crate) lock: Option<LockOrder>,
 }
 
 /// An enrolled device, as listed.
@@ -547,7 +549,7 @@ impl Writing<'_> {
 
 const DEVICE_COLUMNS: &str = "id, user_id, public_key, enrolled_seq, last_seen, revoked_at, \
                               full_since, reconciled_epoch, reconcile_started, token_hash, \
-                              drafts, drafts_since";
+                              drafts, drafts_since, lock_ordered_at, lock_told_at, locked_at";
 
 const SYSTEM_NAME: &str = "Fieldbook";
 
@@ -563,6 +565,7 @@ fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
         reconciled_epoch: Column::read(row, 7)?,
         reconcile_started: Column::read(row, 8)?,
         drafts: read_drafts(row, 10)?,
+        lock: orders::read_lock(row, 12)?,
     })
 }
 

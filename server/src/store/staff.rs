@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use model::wire::{DraftsV1, MembershipV1};
+use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::device_reports::{self, DeviceReport};
+use super::orders::{self, LOCK_COLUMNS, LockOrder};
 use super::sqlite::{Reading, Writing};
 use super::{Column, count_at, name};
 use crate::error::StoreError;
@@ -42,8 +45,13 @@ pub(crate) struct KeptDevice {
     pub(crate) revoked_at: Option<Timestamp>,
     /// When it was first told to wipe itself.
     pub(crate) wipe_told_at: Option<Timestamp>,
+    /// When it said that it had wiped itself.
+    pub(crate) wiped_at: Option<Timestamp>,
     /// The digest of the catalogue that it last worked by.
     pub(crate) catalogue: Option<Vec<u8>>,
+    pub(crate) lock: Option<LockOrder>,
+    /// What it said of itself; none from a device of an earlier version.
+    pub(crate) report: Option<DeviceReport>,
 }
 
 impl Reading<'_> {
@@ -102,16 +110,19 @@ impl Reading<'_> {
 
     /// Every device of somebody, or of everybody, those first that came longest ago.
     pub(crate) fn kept_devices(&self, of: Option<UserId>) -> Result<Vec<KeptDevice>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.db.prepare_cached(&format!(
             "SELECT devices.id, devices.user_id, users.name, devices.platform, devices.enrolled_at,
                     devices.last_seen, devices.drafts, devices.drafts_since, devices.revoked_at,
-                    devices.wipe_told_at, devices.catalogue
+                    devices.wipe_told_at, devices.wiped_at, devices.catalogue, {LOCK_COLUMNS},
+                    {}
              FROM devices JOIN users ON users.id = devices.user_id
+             LEFT JOIN device_reports ON device_reports.device = devices.id
              WHERE (?1 IS NULL OR devices.user_id = ?1)
                AND devices.id NOT IN (SELECT console FROM accounts)
                AND devices.id NOT IN (SELECT value FROM meta WHERE name = 'system_device')
              ORDER BY coalesce(devices.last_seen, devices.enrolled_at), devices.id",
-        )?;
+            device_reports::COLUMNS
+        ))?;
         let rows = statement.query_map([of.map(|user| *user.as_bytes())], |row| {
             Ok(KeptDevice {
                 id: DeviceId::read(row, 0)?,
@@ -123,7 +134,13 @@ impl Reading<'_> {
                 drafts: super::people::read_drafts(row, 6)?,
                 revoked_at: Column::read(row, 8)?,
                 wipe_told_at: Column::read(row, 9)?,
-                catalogue: row.get(10)?,
+                wiped_at: Column::read(row, 10)?,
+                catalogue: row.get(11)?,
+                lock: orders::read_lock(row, 12)?,
+                report: match row.get_ref(15)? {
+                    ValueRef::Null => None,
+                    _ => Some(device_reports::read(row, 15)?),
+                },
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -131,13 +148,6 @@ impl Reading<'_> {
 }
 
 impl Writing<'_> {
-    /// Notes when a revoked device was first told to wipe itself.
-    pub(crate) fn note_wipe_told(&self, device: DeviceId, at: Timestamp) -> Result<(), StoreError> {
-        let sql = "UPDATE devices SET wipe_told_at = ?2 WHERE id = ?1 AND wipe_told_at IS NULL";
-        self.db.prepare_cached(sql)?.execute(params![device.as_bytes(), at.as_millis()])?;
-        Ok(())
-    }
-
     /// Notes which catalogue a device works by.
     pub(crate) fn set_device_catalogue(
         &self,

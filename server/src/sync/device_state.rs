@@ -7,6 +7,7 @@ use model::wire::{CursorV1, DraftsV1, FeedPositionV1, SyncRequestV1};
 
 use crate::error::StoreError;
 use crate::store::meta::Life;
+use crate::store::orders::LockOrder;
 use crate::store::people::Device;
 use crate::store::sqlite::Reading;
 use crate::sync::pull::Position;
@@ -24,6 +25,10 @@ pub(super) struct SyncContext {
     pub(super) catalogue: Option<[u8; 32]>,
     /// What it says of its drafts, if that is news.
     pub(super) drafts: Option<DraftsV1>,
+    /// The order to show nothing, if there is one.
+    pub(super) lock: Option<LockOrder>,
+    /// Whether it says for the first time that it carries that order out.
+    pub(super) confirms_lock: bool,
     /// Own changes up to this entry come back to the device.
     pub(super) full_since: FeedSeq,
     /// Whether the device was never told anything, and hands nothing in nor ever has: a first answer
@@ -105,6 +110,9 @@ impl SyncContext {
             last_seen: known.last_seen,
             catalogue: request.catalogue.as_slice().try_into().ok(),
             drafts: request.drafts.filter(|drafts| *drafts != known.drafts),
+            lock: known.lock,
+            confirms_lock: known.lock.is_some_and(|lock| lock.confirmed_at.is_none())
+                && request.about.as_ref().is_some_and(|about| about.locked),
             full_since: if has_met { known.full_since } else { head },
             holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
         })

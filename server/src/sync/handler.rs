@@ -27,6 +27,7 @@ use crate::staff::terms;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::Decided;
+use crate::store::orders::LockOrder;
 use crate::store::sqlite::Reading;
 use crate::store::sqlite::reader_pool::ReaderPool;
 use crate::sync::disclosures::{self, Disclosure};
@@ -37,7 +38,7 @@ use crate::writer::Writer;
 
 use super::budget::{self, Day, Taking};
 use super::device_state::{DeviceState, SyncContext};
-use super::submission::{Receipt, Submission, TriedPart};
+use super::submission::{self, Receipt, Submission, TriedPart};
 use super::views::Views;
 
 /// What answering needs.
@@ -86,9 +87,17 @@ impl SyncHandler<'_> {
             Receipt::default()
         } else {
             let mut rng = StdRng::from_rng(&mut *rng);
-            self.writer.write(move |tx| submission.take(&mut rng, tx))?
+            match submission.is_large() {
+                true => self.writer.write_much(move |tx| submission.take(&mut rng, tx))?,
+                false => self.writer.write(move |tx| submission.take(&mut rng, tx))?,
+            }
         };
         taken.results = tried.told(&hashes, taken.results);
+        if let Some(lock) = place.lock
+            && !matches!(place.stand, DeviceState::Revoked { .. })
+        {
+            return Ok(self.locked_response(now, who, lock, &asked, taken));
+        }
         match place.stand {
             DeviceState::Revoked { at } => Ok(self.wipe_response(now, who, at, &asked, taken)?),
             DeviceState::Reconciling { .. } | DeviceState::Reconciled => {
@@ -163,6 +172,10 @@ impl SyncHandler<'_> {
             is_to_be_told: day.is_to_be_told(taking),
             offer: request.reconcile,
             told,
+            report: match place.stand {
+                DeviceState::Revoked { .. } => None,
+                _ => submission::news(now, db, who.device, request.about)?,
+            },
         };
         Ok((submission, tried))
     }
@@ -203,15 +216,53 @@ impl SyncHandler<'_> {
                 tx.note_row(&row)
             })?;
         }
-        let order = OrderKindV1::Wipe;
-        let message = proof::order_message(who.device, order, revoked_at);
-        let signature = self.context.signing.sign(&message).to_bytes().to_vec();
+        // It is believed: whoever has its key could as well say nothing.
+        if asked.wiped == Some(revoked_at) {
+            let device = who.device;
+            self.writer.write::<_, StoreError, _>(move |tx| {
+                match tx.db.note_wiped(device, now)? {
+                    true => tx.note(
+                        now,
+                        actor,
+                        AuditAct::OrderWipe,
+                        format!("device {device}"),
+                        "confirmed",
+                    ),
+                    false => Ok(()),
+                }
+            })?;
+        }
         Ok(SyncResponseV1 {
-            orders: vec![OrderV1 { order, at: revoked_at, signature }],
+            orders: vec![self.order(who, OrderKindV1::Wipe, revoked_at)],
             head: asked.seen.unwrap_or(FEED_START),
             lease_until: now,
             ..self.empty(now, taken.results)
         })
+    }
+
+    /// The answer to a device that shows nothing until the order is taken back: what became of its
+    /// push. It gets nothing that it could show.
+    fn locked_response(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        lock: LockOrder,
+        asked: &PullRequest,
+        taken: Receipt,
+    ) -> SyncResponseV1 {
+        SyncResponseV1 {
+            orders: vec![self.order(who, OrderKindV1::Lock, lock.ordered_at)],
+            head: asked.seen.unwrap_or(FEED_START),
+            lease_until: now,
+            ..self.empty(now, taken.results)
+        }
+    }
+
+    /// Signs an order to a device.
+    fn order(&self, who: &Authenticated, order: OrderKindV1, at: Timestamp) -> OrderV1 {
+        let message = proof::order_message(who.device, order, at);
+        let signature = self.context.signing.sign(&message).to_bytes().to_vec();
+        OrderV1 { order, at, signature }
     }
 
     fn reconciling(
@@ -423,6 +474,8 @@ struct PullRequest {
     refetch: Vec<model::ids::RecordId>,
     awaits: Vec<ChangeHash>,
     bytes_max: usize,
+    /// The order to wipe itself that the device says to have carried out.
+    wiped: Option<Timestamp>,
     /// Whether a run of pages begins here: the device stands where it was last told the end is.
     is_first_page: bool,
 }
@@ -441,6 +494,7 @@ impl PullRequest {
             refetch: request.refetch.clone(),
             awaits: request.awaits.clone(),
             bytes_max: request.page_bytes(),
+            wiped: request.wiped,
             is_first_page,
         }
     }

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use model::catalogue::Catalogue;
-use model::ids::{ChangeHash, Scope};
+use model::ids::{ChangeHash, DeviceId, Scope};
 use model::time::{Span, Timestamp};
-use model::wire::{HeldV1, PushResultV1, ReconcileAnswerV1, ReconcileOfferV1};
+use model::wire::{AboutDeviceV1, HeldV1, PushResultV1, ReconcileAnswerV1, ReconcileOfferV1};
 use rand::Rng;
 
 use crate::access::recompute;
@@ -14,7 +14,9 @@ use crate::error::{StoreError, SyncError};
 use crate::identity::device::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
+use crate::store::device_reports::DeviceReport;
 use crate::store::grants::{self, GrantState};
+use crate::store::sqlite::Reading;
 use crate::sync::push::incoming::Incoming;
 use crate::sync::push::{Prepared, Sender, SenderTrust};
 use crate::writer::Tx;
@@ -25,6 +27,9 @@ use super::views::Views;
 
 /// `last_seen` is kept to within this, so that a sync without news writes nothing.
 const SEEN_EVERY: Span = Span::from_minutes(5);
+
+/// A day's work is less.
+const CHANGES_BESIDE_OTHERS: usize = 100;
 
 /// Which changes of a push are tried.
 pub(super) struct TriedPart {
@@ -94,6 +99,8 @@ pub(super) struct Submission {
     pub(super) offer: Option<ReconcileOfferV1>,
     /// Number of the announcement that it says for the first time to have taken.
     pub(super) told: Option<u64>,
+    /// What it says of itself, if that is news.
+    pub(super) report: Option<DeviceReport>,
 }
 
 /// What was written down, as far as the answer tells.
@@ -117,8 +124,16 @@ impl Submission {
             && !self.is_to_be_told
             && self.told.is_none()
             && self.place.drafts.is_none()
+            && self.report.is_none()
+            && !self.place.confirms_lock
+            && (is_revoked || self.place.lock.is_none_or(|lock| lock.told_at.is_some()))
             && self.place.stand.writes_nothing()
             && (seen_lately || is_revoked)
+    }
+
+    /// Returns whether it is not to be written beside others.
+    pub(super) fn is_large(&self) -> bool {
+        self.prepared.len() > CHANGES_BESIDE_OTHERS
     }
 
     pub(super) fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Receipt, SyncError> {
@@ -136,6 +151,16 @@ impl Submission {
         }
         if let Some(drafts) = place.drafts {
             tx.db.set_drafts(who.device, drafts)?;
+        }
+        if let Some(report) = &self.report {
+            tx.db.set_device_report(who.device, report)?;
+        }
+        if place.lock.is_some() {
+            tx.db.note_lock_told(who.device, now)?;
+        }
+        if place.confirms_lock && tx.db.note_locked(who.device, now)? {
+            let (actor, object) = (Actor::Device(who.user, who.device), device(&who));
+            tx.note(now, actor, AuditAct::LockDevice, object, "confirmed")?;
         }
         if let Some(number) = self.told {
             tx.db.set_told_announcement(who.device, number)?;
@@ -179,6 +204,28 @@ fn step(
             reconcile(now, tx, who, place, offer).map(Some)
         }
     }
+}
+
+/// Returns what a device says of itself, where that is worth a row: it is new, or it was not asked for
+/// as long as `last_seen` is kept to.
+pub(super) fn news(
+    now: Timestamp,
+    db: &Reading<'_>,
+    device: DeviceId,
+    about: Option<AboutDeviceV1>,
+) -> Result<Option<DeviceReport>, StoreError> {
+    let Some(about) = about else { return Ok(None) };
+    let report = DeviceReport::of(now, about);
+    let is_old = db.device_report(device)?.is_some_and(|known| {
+        let lately = now.since(known.at) < SEEN_EVERY && known.at <= now;
+        lately && known.app == report.app && known.waiting == report.waiting
+    });
+    Ok((!is_old).then_some(report))
+}
+
+/// Returns what the audit calls a device.
+fn device(who: &Authenticated) -> String {
+    format!("device {}", who.device)
 }
 
 /// Returns what the audit says a device reconciles with.

@@ -295,6 +295,11 @@ impl Phone {
         assert_ne!(outcome, SyncOutcome::Done);
     }
 
+    /// Synchronizes as far as it goes.
+    pub fn try_sync(&mut self) -> SyncOutcome {
+        self.synced().0
+    }
+
     fn synced(&mut self) -> (SyncOutcome, u64) {
         let (device, driver) = (&mut self.device, &mut self.driver);
         let syncing = async {

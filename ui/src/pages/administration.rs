@@ -1,7 +1,9 @@
 //! Pages of those who look after people and devices. No page here holds a word about a case.
 
+pub(crate) mod device;
 pub(crate) mod devices;
 pub(crate) mod health;
+pub(crate) mod import;
 mod invitation;
 mod lines;
 pub(crate) mod member;

@@ -6,6 +6,7 @@ pub(crate) mod transfers;
 use askama::Template;
 use model::catalogue::Catalogue;
 use model::ids::{CompartmentCode, ProgramCode};
+use model::time::{Span, Timestamp};
 
 use crate::clock::Clock;
 use crate::frame::{Frame, Place};
@@ -31,6 +32,8 @@ struct Choose<'a> {
     from_nobody: bool,
     to: Vec<Choice>,
     programs: Vec<Choice>,
+    /// Who is away, and until when, in words.
+    away: Vec<String>,
     reason: String,
     wrong: Vec<String>,
 }
@@ -99,11 +102,21 @@ fn choose(
         from: people(&choices.from, &from),
         to: people(&choices.to, form.text("to")),
         programs: programs(&choices.programs, form.text("to"), words, catalogue),
+        away: choices
+            .away
+            .iter()
+            .map(|(name, until)| words.assign_away(name.clone(), last_day(frame.clock, *until)))
+            .collect(),
         reason: form.text("reason").to_owned(),
         wrong,
         frame,
     };
     Ok(page_with(status, &view))
+}
+
+/// Says the last day of a time that ends then.
+fn last_day(clock: Clock<'_>, until: Timestamp) -> String {
+    clock.day(until - Span::from_millis(1))
 }
 
 /// Shows what was chosen does, or does it.

@@ -5,8 +5,8 @@ use model::time::Timestamp;
 
 use super::Refusal;
 use crate::views::{
-    DeviceRow, DevicesView, Handle, HealthView, InvitationView, MemberView, PeopleFilter,
-    PeopleView,
+    DeviceView, DevicesView, Handle, HealthView, ImportView, InvitationView, MemberView,
+    PeopleFilter, PeopleView,
 };
 
 /// People, their accounts and their devices, and the server itself.
@@ -34,18 +34,37 @@ pub trait AdministrationSource {
         program: &ProgramCode,
     ) -> Result<Handle, Refusal>;
 
-    /// Gives somebody a role in a program: from an instant on or at once, until an instant or without an
-    /// end.
+    /// Gives somebody a role in a program. `days` are the first and the last, as typed: `2026-11-30`, or
+    /// nothing for at once and without an end.
     ///
     /// # Errors
-    /// When there is no such person or role, the role would end before it begins, or they may not.
+    /// When there is no such person or role, the days are none or end before they begin, or they may not.
     fn give_role(
         &mut self,
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
-        period: (Option<Timestamp>, Option<Timestamp>),
+        days: (&str, &str),
     ) -> Result<(), Refusal>;
+
+    /// Notes that somebody is away: from a first day, or at once, until a last, as typed.
+    ///
+    /// # Errors
+    /// When there is no such person, the days are none or end before they begin, or they may not.
+    fn add_absence(&mut self, member: &Handle, days: (&str, &str)) -> Result<(), Refusal>;
+
+    /// Forgets that somebody is away from an instant on.
+    ///
+    /// # Errors
+    /// When they are not away then, or whoever asks may not.
+    fn remove_absence(&mut self, member: &Handle, from: Timestamp) -> Result<(), Refusal>;
+
+    /// Reads a list of people as a spreadsheet saves it, and says what it would do, or does it. All of it
+    /// is done, or nothing.
+    ///
+    /// # Errors
+    /// When it is no list of people, or they may not.
+    fn import(&mut self, list: &str, only_try: bool) -> Result<ImportView, Refusal>;
 
     /// Returns of how many cases somebody would lose sight without a role. Changes nothing.
     ///
@@ -104,11 +123,17 @@ pub trait AdministrationSource {
         page: Option<u64>,
     ) -> Result<DevicesView, Refusal>;
 
-    /// Returns a device that they may revoke.
+    /// Returns a device that they look after.
     ///
     /// # Errors
     /// When there is none, or not for whoever asks.
-    fn device(&mut self, device: &Handle) -> Result<DeviceRow, Refusal>;
+    fn device(&mut self, device: &Handle) -> Result<DeviceView, Refusal>;
+
+    /// Orders a device to show nothing, or takes that back.
+    ///
+    /// # Errors
+    /// When there is none, it was revoked, or not for whoever asks.
+    fn lock_device(&mut self, device: &Handle, locked: bool) -> Result<(), Refusal>;
 
     /// Revokes a device.
     ///

@@ -5,7 +5,7 @@ use model::catalogue::Label;
 use super::Refusal;
 use crate::views::Handle;
 use crate::views::assign::{
-    AssignChoices, AssignPlan, AssignPreview, Assigned, TransferAnswer, TransferRow,
+    AssignChoices, AssignPlan, AssignPreview, Assigned, TransferAnswer, TransferRow, Worker,
 };
 
 /// What supervisors do with the cases of their programs.
@@ -37,7 +37,7 @@ pub trait AssignSource {
     ///
     /// # Errors
     /// When the store fails.
-    fn workers(&mut self) -> Result<Vec<(Handle, String)>, Refusal>;
+    fn workers(&mut self) -> Result<Vec<Worker>, Refusal>;
 
     /// Returns every case of somebody's that the reader supervises, with whom it is about.
     ///

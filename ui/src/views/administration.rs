@@ -1,7 +1,7 @@
 //! What pages show to those who look after people and devices: nothing of any case.
 
 use model::ids::{ProgramCode, RoleCode};
-use model::time::Timestamp;
+use model::time::{Span, Timestamp};
 
 use super::Handle;
 
@@ -80,6 +80,47 @@ pub struct MemberView {
     pub devices: Vec<DeviceRow>,
     /// The roles that can be given to them, by program.
     pub roles: Vec<(ProgramCode, Vec<RoleCode>)>,
+    /// When they are or will be away: from when until when, by when it begins. The end is not in it.
+    pub absences: Vec<(Timestamp, Timestamp)>,
+}
+
+/// What a list of people does, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportView {
+    /// What came of each line, in the list's order.
+    pub lines: Vec<ImportLine>,
+    /// Whether it was done. All of it is, or nothing.
+    pub done: bool,
+}
+
+/// A line of a list of people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportLine {
+    /// Its number in the file.
+    pub number: u64,
+    /// The name, as typed.
+    pub name: String,
+    /// The code of the role, as typed.
+    pub role: String,
+    /// The code of the program, as typed.
+    pub program: String,
+    /// The first and the last day, as typed.
+    pub days: (String, String),
+    /// What it does.
+    pub outcome: ImportOutcome,
+}
+
+/// What a line of a list of people does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// It adds somebody.
+    Adds,
+    /// It gives a role to somebody who is there, or sets its last day.
+    GivesRole,
+    /// They have this role already.
+    NothingNew,
+    /// It cannot be done; why, in words.
+    Fails(String),
 }
 
 /// A role that begins or ends on a day.
@@ -119,8 +160,6 @@ pub struct DevicesView {
     pub rows: Vec<DeviceRow>,
     /// How many there are on all pages.
     pub total: u64,
-    /// Whether the reader may revoke one.
-    pub may_revoke: bool,
 }
 
 /// A device.
@@ -137,22 +176,52 @@ pub struct DeviceRow {
     /// When it came last; `None` if never.
     pub seen: Option<Timestamp>,
     /// How many drafts were open on it when it came last.
-    pub unsent: u64,
+    pub drafts: u64,
+    /// What it said of itself when it came last; `None` from one of an earlier version.
+    pub report: Option<DeviceReport>,
     /// Whether it works by the catalogue that is in force; `None` where that is not known.
     pub current: Option<bool>,
-    /// Whether it may sync.
-    pub state: DeviceState,
+    /// The order to show nothing, if there is one.
+    pub lock: Option<OrderSteps>,
+    /// The order to wipe itself, once it was revoked.
+    pub wipe: Option<OrderSteps>,
 }
 
-/// Whether a device may sync.
+/// What a device said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceReport {
+    /// The version of its program.
+    pub app: String,
+    /// How many records it held.
+    pub records: u64,
+    /// How many changes it had not sent.
+    pub waiting: u64,
+    /// How large its store was, in bytes.
+    pub store_bytes: u64,
+    /// How many bytes were free beside it; `None` where its platform does not say.
+    pub free_bytes: Option<u64>,
+    /// Its clock less the server's.
+    pub skew: Span,
+}
+
+/// How far an order to a device got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceState {
-    /// It may.
-    Enrolled,
-    /// It was revoked then, and has not come since.
-    Ordered(Timestamp),
-    /// It was revoked, came then, and was told to wipe itself.
-    Told(Timestamp),
+pub struct OrderSteps {
+    /// When it was given.
+    pub ordered: Timestamp,
+    /// When the device was first told; `None` while it has not come.
+    pub told: Option<Timestamp>,
+    /// When the device said that it has carried it out.
+    pub confirmed: Option<Timestamp>,
+}
+
+/// A device on a page of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceView {
+    /// As in the list.
+    pub row: DeviceRow,
+    /// Whether the reader may revoke it.
+    pub may_revoke: bool,
 }
 
 /// What the server knows of itself.

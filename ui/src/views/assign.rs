@@ -17,6 +17,19 @@ pub struct AssignChoices {
     pub to: Vec<(Handle, String)>,
     /// Programs that can be asked to take it over.
     pub programs: Vec<ProgramCode>,
+    /// Those who might get it and are away, by name, with until when: that instant is not in it.
+    pub away: Vec<(String, Timestamp)>,
+}
+
+/// Somebody who works on cases in the reader's programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    /// Who it is.
+    pub worker: Handle,
+    /// Their name.
+    pub name: String,
+    /// Until when they are away: no case is given to them before.
+    pub away: Option<Timestamp>,
 }
 
 /// Who hands a case over, and who gets it.

@@ -1,9 +1,9 @@
 //! Pages of those who look after people and devices, one by one.
 
 use ui::Refusal;
-use ui::views::Offices;
+use ui::views::{ImportLine, ImportOutcome, ImportView, Offices};
 
-use crate::fake::{Fake, Page};
+use crate::fake::{Fake, NOW, Page};
 use crate::html;
 use crate::office::Office;
 
@@ -35,11 +35,13 @@ fn people_are_listed_with_what_they_hold_and_whether_they_can_sign_in() {
 fn who_does_not_administer_has_no_such_page() {
     let mut fake = Fake::busy();
     let nowhere = fake.get("/nowhere").body;
-    for path in ["/people", "/people/member-0", "/health"] {
+    for path in ["/people", "/people/import", "/people/member-0", "/health"] {
         let page = fake.get(path);
         assert_eq!((page.status, &page.body), (404, &nowhere), "{path}");
     }
-    for path in ["/people/add", "/people/member-0/give", "/devices/device-0/revoke"] {
+    for path in
+        ["/people/add", "/people/import", "/people/member-0/away", "/devices/device-0/revoke"]
+    {
         let page = fake.post(path, &[("role", "OW street_outreach"), ("sure", "1")]);
         assert_eq!((page.status, &page.body), (404, &nowhere), "{path}");
     }
@@ -91,13 +93,12 @@ fn a_role_is_given_at_once_and_taken_away_after_a_question() {
     let days = [role, ("from", "2026-12-01"), ("until", "2026-12-14")];
     assert_eq!(fake.post("/people/member-0/give", &days).status, 303);
     let given = fake.office.done.pop().unwrap();
-    let expected = " from 2026-12-01T06:00:00Z until 2026-12-15T06:00:00Z";
-    assert_eq!(given, format!("give member-0 OW street_outreach{expected}"));
-    assert_eq!(fake.post("/people/member-0/give", &[role, ("from", "soon")]).status, 422);
+    let expected = "(\"2026-12-01\", \"2026-12-14\")";
+    assert_eq!(given, format!("give member-0 OW street_outreach {expected}"));
     let asked = fake.post("/people/member-0/take", &[role]);
     assert!(asked.body.contains("loses sight of 12 cases"));
     shown("member_take", &asked);
-    assert_eq!(fake.office.done, ["give member-0 OW street_outreach"]);
+    assert_eq!(fake.office.done, ["give member-0 OW street_outreach (\"\", \"\")"]);
     let taken = fake.post("/people/member-0/take", &[role, ("sure", "1")]);
     assert_eq!(taken.body, "/people/member-0");
     assert_eq!(fake.office.done[1], "take member-0 OW street_outreach");
@@ -167,17 +168,82 @@ fn a_device_is_revoked_after_a_question_that_says_when_it_takes_effect() {
     let mut fake = administrator();
     shown("device_revoke", &fake.post("/devices/device-0/revoke", &[]));
     assert_eq!(fake.office.done, Vec::<String>::new());
-    assert_eq!(fake.post("/devices/device-0/revoke", &[("sure", "1")]).body, "/devices");
+    assert_eq!(fake.post("/devices/device-0/revoke", &[("sure", "1")]).body, "/devices/device-0");
     assert_eq!(fake.office.done, ["revoke device-0"]);
 }
 
 #[test]
-fn supervisors_look_at_devices_and_revoke_none() {
+fn supervisors_look_at_devices_and_lock_them_and_revoke_none() {
     let mut fake = Fake::busy();
     fake.office = Office::busy();
-    fake.office.devices.may_revoke = false;
-    let page = fake.get("/devices");
-    assert!(page.body.contains("Amal Duwane") && !page.body.contains("/revoke"));
+    fake.office.may_revoke = false;
+    assert!(fake.get("/devices").body.contains("Amal Duwane"));
+    let page = fake.get("/devices/device-0").body;
+    assert!(page.contains("/devices/device-0/lock") && !page.contains("/revoke"));
+    assert_eq!(fake.post("/devices/device-0/lock", &[]).body, "/devices/device-0");
+    assert_eq!(fake.post("/devices/device-0/unlock", &[]).body, "/devices/device-0");
+    let done = fake.office.done.split_off(1);
+    assert_eq!(done, ["lock device-0 true", "lock device-0 false"]);
+}
+
+#[test]
+fn a_device_has_a_page_with_how_it_is_and_how_far_its_orders_got() {
+    shown("device", &administrator().get("/devices/device-0"));
+    let ordered = administrator().get("/devices/device-1");
+    shown("device_lock_ordered", &ordered);
+    assert!(ordered.body.contains("/unlock") && !ordered.body.contains("device-1/lock"));
+    let wiped = administrator().get_in_spanish("/devices/device-3");
+    shown("device_wiped_es", &wiped);
+    assert!(!wiped.body.contains("/lock") && !wiped.body.contains("/revoke"));
+}
+
+#[test]
+fn who_is_away_is_noted_with_days_and_removed() {
+    let mut fake = administrator();
+    let days = [("from", ""), ("until", "2026-12-14")];
+    assert_eq!(fake.post("/people/member-0/away", &days).body, "/people/member-0");
+    let from = NOW.as_millis().to_string();
+    assert_eq!(fake.post("/people/member-0/there", &[("from", &from)]).status, 303);
+    assert_eq!(fake.post("/people/member-0/there", &[("from", "soon")]).status, 404);
+    let there = format!("there member-0 {NOW}");
+    assert_eq!(fake.office.done, ["away member-0 (\"\", \"2026-12-14\")", &there]);
+}
+
+#[test]
+fn a_list_of_people_is_tried_before_it_is_done_and_kept_when_it_is_wrong() {
+    let mut fake = administrator();
+    shown("import", &fake.get("/people/import"));
+    let line = |number, name: &str, outcome| ImportLine {
+        number,
+        name: name.to_owned(),
+        role: "OW".to_owned(),
+        program: "street_outreach".to_owned(),
+        days: (String::new(), if number == 2 { "2027-01-31".into() } else { String::new() }),
+        outcome,
+    };
+    let lines = vec![
+        line(2, "Nia Newt", ImportOutcome::Adds),
+        line(3, "Dana Sample", ImportOutcome::GivesRole),
+        line(4, "Amal Duwane", ImportOutcome::NothingNew),
+    ];
+    fake.office.import = ImportView { lines, done: false };
+    let list = [("list", "name,role,program\nNia Newt,OW,street_outreach")];
+    let tried = fake.post("/people/import", &list);
+    shown("import_tried", &tried);
+    assert_eq!(tried.status, 200);
+    assert!(tried.body.contains("name=\"sure\"") && tried.body.contains("Nia Newt,OW,"));
+    let done = fake.post("/people/import", &[list[0], ("sure", "1")]);
+    assert!(done.body.contains("Done: 2 lines.") && !done.body.contains("<textarea"));
+
+    let why = ImportOutcome::Fails("`role`: there is no role `XY`".to_owned());
+    fake.office.import.lines.push(line(5, "Bo Beispiel", why));
+    let failed = fake.post("/people/import", &list);
+    assert_eq!(failed.status, 422);
+    assert!(failed.body.contains("no role `XY`") && !failed.body.contains("name=\"sure\""));
+    fake.office.problem = Some(Refusal::Invalid(vec!["the list has no column `name`".to_owned()]));
+    let refused = fake.post("/people/import", &list);
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("id=\"list-error-1\"") && refused.body.contains("Nia Newt,OW,"));
 }
 
 #[test]

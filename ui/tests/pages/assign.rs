@@ -7,7 +7,7 @@ use ui::Refusal;
 use ui::views::Handle;
 use ui::views::assign::{
     AssignChoices, AssignPlan, AssignPreview, Assigned, Receiver, TransferAnswer, TransferOutcome,
-    TransferRow, TransferState,
+    TransferRow, TransferState, Worker,
 };
 
 use crate::fake::{Fake, NOW, PEOPLE, Page, WORKERS, handle};
@@ -54,6 +54,7 @@ impl Assigning {
                 from: people[..1].to_vec(),
                 to: people[1..].to_vec(),
                 programs: programs[1..4].to_vec(),
+                away: vec![("Wren Away".to_owned(), NOW + Span::from_days(9))],
             },
             preview: AssignPreview {
                 from: Some(WORKERS[0].to_owned()),
@@ -113,8 +114,15 @@ impl AssignSource for Assigning {
         })
     }
 
-    fn workers(&mut self) -> Result<Vec<(Handle, String)>, Refusal> {
-        Ok(self.choices.from.iter().chain(&self.choices.to).cloned().collect())
+    fn workers(&mut self) -> Result<Vec<Worker>, Refusal> {
+        let there = self.choices.from.iter().chain(&self.choices.to).cloned();
+        let there = there.map(|(worker, name)| Worker { worker, name, away: None });
+        let away = self.choices.away.iter().map(|(name, until)| Worker {
+            worker: handle("away", 0),
+            name: name.clone(),
+            away: Some(*until),
+        });
+        Ok(there.chain(away).collect())
     }
 
     fn caseload_of(&mut self, _worker: &Handle) -> Result<Vec<(Handle, Option<Label>)>, Refusal> {
@@ -138,6 +146,23 @@ fn shown(name: &str, page: &Page) {
 }
 
 const WHY: &str = "Moved to a ward, and needs bedside work.";
+
+#[test]
+fn nobody_who_is_away_is_chosen_and_the_page_says_until_when() {
+    let mut fake = Fake::busy();
+    let page = fake.get("/cases/case-0/assign").body;
+    assert!(page.contains("Wren Away is away until"), "{page}");
+    assert!(!page.contains("worker:away-0"));
+    let page = fake.post("/caseload", &[("from", "user-0"), ("to", "away-0")]);
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("Wren Away is away until") && !page.body.contains("id=\"plan\""));
+    assert!(
+        !fake
+            .get("/caseload")
+            .body
+            .contains("value=\"away-0\">Wren Away</option>\n</select></div>\n<p")
+    );
+}
 
 #[test]
 fn who_gives_a_case_sees_what_happens_before_it_does() {

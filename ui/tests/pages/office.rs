@@ -3,8 +3,9 @@
 use model::ids::{ProgramCode, RoleCode};
 use model::time::{Span, Timestamp};
 use ui::views::{
-    AccountState, BackupView, DeviceRow, DeviceState, DevicesView, Handle, HealthView,
-    InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView, RoleTerm,
+    AccountState, BackupView, DeviceReport, DeviceRow, DeviceView, DevicesView, Handle, HealthView,
+    ImportView, InvitationView, MemberRow, MemberView, OrderSteps, PeopleFilter, PeopleView,
+    RoleTerm,
 };
 use ui::{AdministrationSource, Refusal};
 
@@ -14,6 +15,9 @@ use crate::fake::{NOW, WORKERS, handle};
 pub(crate) struct Office {
     pub(crate) people: PeopleView,
     pub(crate) devices: DevicesView,
+    pub(crate) may_revoke: bool,
+    /// What a list of people does.
+    pub(crate) import: ImportView,
     pub(crate) health: HealthView,
     /// What is wrong with whoever is added.
     pub(crate) problem: Option<Refusal>,
@@ -27,6 +31,8 @@ impl Office {
         Self {
             people: PeopleView::default(),
             devices: DevicesView::default(),
+            may_revoke: true,
+            import: ImportView { lines: Vec::new(), done: false },
             health: HealthView {
                 version: "0.9.0".to_owned(),
                 catalogue: "0f1e2d3c4b5a".to_owned(),
@@ -57,7 +63,7 @@ impl Office {
             roles: vec![(program, vec![role("OW"), role("SUP")])],
         };
         let rows = (0..4).map(device).collect();
-        office.devices = DevicesView { rows, total: 4, may_revoke: true };
+        office.devices = DevicesView { rows, total: 4 };
         office.health.backup = Some(BackupView {
             file: "fieldbook-2026-11-12.db".to_owned(),
             at: NOW - Span::from_days(15),
@@ -103,14 +109,29 @@ fn device(index: usize) -> DeviceRow {
         platform: "android".to_owned(),
         enrolled: NOW - Span::from_days(200 + days),
         seen: (index != 1).then(|| NOW - Span::from_days(9 - 3 * days)),
-        unsent: if index == 0 { 14 } else { 0 },
+        drafts: if index == 0 { 2 } else { 0 },
+        report: (index != 1).then(|| DeviceReport {
+            app: "0.9.0".to_owned(),
+            records: 412,
+            waiting: if index == 0 { 12 } else { 0 },
+            store_bytes: 14_250_000,
+            free_bytes: (index != 2).then_some(20_100_000_000),
+            skew: Span::from_minutes([-80, 0, 2, 7][index % 4]),
+        }),
         current: [Some(false), None, Some(true), Some(true)][index % 4],
-        state: match index % 4 {
-            2 => DeviceState::Ordered(NOW - Span::from_days(1)),
-            3 => DeviceState::Told(NOW - Span::from_hours(2)),
-            _ => DeviceState::Enrolled,
+        lock: (index == 1).then(|| steps(30, None, None)),
+        wipe: match index % 4 {
+            2 => Some(steps(24, None, None)),
+            3 => Some(steps(48, Some(2), Some(2))),
+            _ => None,
         },
     }
+}
+
+/// Returns how far an order got, by how many hours ago.
+fn steps(ordered: i64, told: Option<i64>, confirmed: Option<i64>) -> OrderSteps {
+    let ago = |hours| NOW - Span::from_hours(hours);
+    OrderSteps { ordered: ago(ordered), told: told.map(ago), confirmed: confirmed.map(ago) }
 }
 
 impl AdministrationSource for Office {
@@ -143,6 +164,10 @@ impl AdministrationSource for Office {
             own: false,
             devices: self.devices.rows.clone(),
             roles: self.people.roles.clone(),
+            absences: vec![
+                (NOW - Span::from_days(1), NOW + Span::from_days(6)),
+                (NOW + Span::from_days(200), NOW + Span::from_days(207)),
+            ],
         })
     }
 
@@ -161,12 +186,28 @@ impl AdministrationSource for Office {
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
-        (from, until): (Option<Timestamp>, Option<Timestamp>),
+        days: (&str, &str),
     ) -> Result<(), Refusal> {
-        let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
-        let from = from.map(|from| format!(" from {from}")).unwrap_or_default();
-        self.done.push(format!("give {member} {role} {program}{from}{until}"));
+        self.done.push(format!("give {member} {role} {program} {days:?}"));
+        self.problem.clone().map_or(Ok(()), Err)
+    }
+
+    fn add_absence(&mut self, member: &Handle, days: (&str, &str)) -> Result<(), Refusal> {
+        self.done.push(format!("away {member} {days:?}"));
         Ok(())
+    }
+
+    fn remove_absence(&mut self, member: &Handle, from: Timestamp) -> Result<(), Refusal> {
+        self.done.push(format!("there {member} {from}"));
+        Ok(())
+    }
+
+    fn import(&mut self, list: &str, only_try: bool) -> Result<ImportView, Refusal> {
+        self.done.push(format!("import {list:?} {only_try}"));
+        match &self.problem {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(ImportView { done: !only_try, ..self.import.clone() }),
+        }
     }
 
     fn loses(&mut self, _: &Handle, _: &RoleCode, _: &ProgramCode) -> Result<u64, Refusal> {
@@ -208,9 +249,15 @@ impl AdministrationSource for Office {
         Ok(self.devices.clone())
     }
 
-    fn device(&mut self, device: &Handle) -> Result<DeviceRow, Refusal> {
+    fn device(&mut self, device: &Handle) -> Result<DeviceView, Refusal> {
         let row = self.devices.rows.iter().find(|row| row.device == *device);
-        row.cloned().ok_or(Refusal::NotFound)
+        let row = row.cloned().ok_or(Refusal::NotFound)?;
+        Ok(DeviceView { row, may_revoke: self.may_revoke })
+    }
+
+    fn lock_device(&mut self, device: &Handle, locked: bool) -> Result<(), Refusal> {
+        self.done.push(format!("lock {device} {locked}"));
+        Ok(())
     }
 
     fn revoke_device(&mut self, device: &Handle) -> Result<(), Refusal> {

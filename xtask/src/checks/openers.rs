@@ -40,6 +40,7 @@ const PRODUCT: [&str; 5] =
 /// Where files are opened, and what is in them.
 const OPENERS: &[(&str, &str)] = &[
     ("cli/src/commands/admin/audit.rs", "exports of the audit"),
+    ("cli/src/commands/admin/user/import.rs", "lists of people"),
     ("cli/src/commands/catalogue/export.rs", "the built-in catalogue, and forms"),
     ("cli/src/commands/catalogue/import.rs", "forms, and a type of a catalogue"),
     ("client-core/src/driver/clock.rs", "the machine's start"),

@@ -47,7 +47,7 @@ impl Revoke {
     }
 }
 
-fn device_id(text: &str) -> Result<DeviceId, String> {
+pub(super) fn device_id(text: &str) -> Result<DeviceId, String> {
     text.parse().map_err(|_| {
         "a device is named by its id; `fieldbook admin --data DIR devices` lists them".to_owned()
     })

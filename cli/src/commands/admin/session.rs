@@ -114,6 +114,12 @@ pub(crate) fn failure(error: AdminError) -> Failure {
             Failure::not_found("never_served", said).hint(label("start_it_to_announce", &[]))
         }
         AdminError::BadAddress(_) => Failure::invalid("bad_address", said),
+        AdminError::EndsBeforeItBegins => Failure::invalid("ends_before_it_begins", said),
+        AdminError::BadDay(_) => Failure::invalid("bad_day", said),
+        AdminError::HeldAlready => Failure::invalid("held_already", said),
+        AdminError::DeviceRevoked(_) => Failure::invalid("device_revoked", said),
+        AdminError::ListNotText => Failure::invalid("not_text", said),
+        AdminError::List(_) => Failure::invalid("bad_list", said),
         AdminError::NoAccount => {
             Failure::not_found("no_account", said).hint(label("accounts_are_listed", &[]))
         }

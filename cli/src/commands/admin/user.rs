@@ -1,12 +1,14 @@
 //! `fieldbook admin user`
 
+mod import;
+
 use clap::{Args, Subcommand};
 use model::catalogue::Role;
 use model::ids::{ProgramCode, RoleCode};
 use model::wire::MembershipV1;
 use model::words::Language;
 use serde_json::{Value as Json, json};
-use server::admin::UserRow;
+use server::admin::{Days, UserRow};
 
 use super::Session;
 use super::session::{about_user, builtin, failure};
@@ -39,15 +41,28 @@ enum UserCommand {
         fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n\n\
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
     )]
-    Add(Membership),
+    Add(Term),
+    /// Add many people, from a spreadsheet saved as CSV
+    #[command(
+        long_about = "Add many people, from a spreadsheet saved as CSV. The first line has the heads \
+        name, role and program and, if wanted, from and until; each line below gives one role to \
+        one person, and adds the person if there is none of this name. All lines are done or, if \
+        one is wrong, none. With --dry-run nothing is done.\n\n    \
+        fieldbook admin --data ./data user import people.csv --dry-run\n    \
+        fieldbook admin --data ./data user import people.csv\n\n\
+        With --json: {\"done\",\"lines\":[{\"line\",\"name\",\"role\",\"program\",\"outcome\",\"why\"}]}; \
+        outcome is adds, gives_role, nothing_new or fails."
+    )]
+    Import(import::Import),
     /// Give a person one more role
     #[command(
-        long_about = "Give a person one more role. Giving a role that the person already has \
-        changes nothing.\n\n    \
-        fieldbook admin --data ./data user grant 'Ana Ejemplo' --role SUP --program street_outreach\n\n\
+        long_about = "Give a person one more role, from a day and until a day if wanted. Giving a role \
+        that the person already has changes only its last day.\n\n    \
+        fieldbook admin --data ./data user grant 'Ana Ejemplo' --role SUP --program street_outreach \
+        --until 2026-12-31\n\n\
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
     )]
-    Grant(Membership),
+    Grant(Term),
     /// Revoke a person's role
     #[command(long_about = "Revoke a person's role. Records that only this role let the person \
         see are removed from their devices.\n\n    \
@@ -74,6 +89,25 @@ struct Membership {
     program: String,
 }
 
+/// A role for a time.
+#[derive(Debug, Args)]
+struct Term {
+    #[command(flatten)]
+    held: Membership,
+    /// The first day, such as 2026-11-30; at once when left out
+    #[arg(long, value_name = "DAY", default_value = "", hide_default_value = true)]
+    from: String,
+    /// The last day; without an end when left out
+    #[arg(long, value_name = "DAY", default_value = "", hide_default_value = true)]
+    until: String,
+}
+
+impl Term {
+    fn days(&self) -> Days<'_> {
+        Days { first: &self.from, last: &self.until }
+    }
+}
+
 impl User {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let mut admin = session.open()?;
@@ -83,16 +117,19 @@ impl User {
                 let users = admin.users().map_err(failure)?;
                 return Ok(listed(session, &users));
             }
+            UserCommand::Import(command) => return command.run(session, &mut admin),
             UserCommand::Add(given) => {
                 let mut rng = clock::rng()?;
-                let (role, program) = given.codes()?;
-                let result = admin.user_add(now, &mut rng, &given.name, &role, &program);
-                (given, result.map(drop))
+                let (role, program) = given.held.codes()?;
+                let (name, held) = (&given.held.name, (&role, &program));
+                let result = admin.user_add_for(now, &mut rng, name, held, given.days());
+                (given.held, result.map(drop))
             }
             UserCommand::Grant(given) => {
-                let (role, program) = given.codes()?;
-                let result = admin.user_grant(now, &given.name, &role, &program);
-                (given, result)
+                let (role, program) = given.held.codes()?;
+                let held = (&role, &program);
+                let result = admin.user_grant_for(now, &given.held.name, held, given.days());
+                (given.held, result)
             }
             UserCommand::Withdraw(given) => {
                 let (role, program) = given.codes()?;

@@ -8,19 +8,21 @@ use model::policy;
 use model::search;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
+use model::words::Explained as _;
 use rand::Rng;
 use ui::views::{
     AccountState, InvitationView, MemberRow, MemberView, PeopleFilter, PeopleView, RoleTerm,
 };
 
 use super::devices::device_row;
-use super::{is_office, own_rights};
+use super::{administers, is_office, own_rights};
 use crate::console::handles::Handles;
 use crate::console::{ConsoleError, ConsoleUser, Reader};
 use crate::error::StoreError;
-use crate::staff;
+use crate::staff::import::{self, LineOutcome, ListLine};
 use crate::staff::invitations::{self, Invitation};
 use crate::staff::terms::{self, Period};
+use crate::staff::{self, absences};
 use crate::store::sqlite::Reading;
 use crate::store::staff::MemberRow as StoredMember;
 
@@ -34,7 +36,7 @@ impl ConsoleUser<'_> {
     ) -> Result<UserId, ConsoleError> {
         let now = self.now;
         self.administer(format!("user {id}"), move |tx, actor| {
-            staff::add_user(now, tx, actor, (id, &name), &held)?;
+            staff::add_user(now, tx, actor, (id, &name), (&held, Period::default()))?;
             Ok(id)
         })
     }
@@ -43,7 +45,8 @@ impl ConsoleUser<'_> {
     pub(super) fn give_role(
         &self,
         user: UserId,
-        (held, period): (MembershipV1, Period),
+        held: MembershipV1,
+        (first, last): (String, String),
     ) -> Result<(), ConsoleError> {
         let (now, own) = (self.now, self.who.user);
         self.administer(format!("user {user}"), move |tx, actor| {
@@ -51,25 +54,83 @@ impl ConsoleUser<'_> {
             if user == own {
                 return Err(own_rights());
             }
+            let period = Period::read(now, &tx.context.catalogue.zone, (&first, &last))?;
             Ok(terms::give(now, tx, actor, user, (&held, period))?)
         })
+    }
+
+    /// Notes when somebody is away.
+    pub(super) fn add_absence(
+        &self,
+        user: UserId,
+        (first, last): (String, String),
+    ) -> Result<(), ConsoleError> {
+        let now = self.now;
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            let period = Period::read(now, &tx.context.catalogue.zone, (&first, &last))?;
+            Ok(absences::add(now, tx, actor, user, period)?)
+        })
+    }
+
+    /// Forgets that somebody is away from an instant on.
+    pub(super) fn remove_absence(&self, user: UserId, from: Timestamp) -> Result<(), ConsoleError> {
+        let now = self.now;
+        self.administer(format!("user {user}"), move |tx, actor| {
+            check_there(tx.db, user)?;
+            Ok(absences::remove(now, tx, actor, user, from)?)
+        })
+    }
+
+    /// Says what a list of people would do, or does it: all of it, or nothing. Returns what came of each
+    /// line, and whether it was done.
+    pub(super) fn import(
+        &self,
+        mut rng: impl Rng + Send + 'static,
+        list: &str,
+        only_try: bool,
+    ) -> Result<(Vec<(ListLine, LineOutcome)>, bool), ConsoleError> {
+        let object = "people".to_owned();
+        self.check_administers(&object)?;
+        if !only_try {
+            self.check_confirmed(&object)?;
+        }
+        let lines = import::read(list).map_err(|fault| ConsoleError::invalid(fault.message()))?;
+        let (now, actor, own, all) = (self.now, self.actor(), self.who.user, lines.clone());
+        let tried = self.writer.write::<_, Trial<Vec<LineOutcome>>, _>(move |tx| {
+            // Their role may have been taken away meanwhile.
+            if !administers(&tx.context.catalogue, tx.db, own)? {
+                return Err(Trial::Refused(ConsoleError::NotFound));
+            }
+            let outcomes = import::apply(now, &mut rng, tx, (actor, Some(own)), &all)?;
+            match only_try || outcomes.iter().any(LineOutcome::fails) {
+                true => Err(Trial::Undone(outcomes)),
+                false => Ok(outcomes),
+            }
+        });
+        let (outcomes, done) = match tried {
+            Ok(outcomes) => (outcomes, true),
+            Err(Trial::Undone(outcomes)) => (outcomes, false),
+            Err(Trial::Refused(refusal)) => return self.refused(object, refusal),
+        };
+        Ok((lines.into_iter().zip(outcomes).collect(), done))
     }
 
     /// Returns of how many cases somebody would lose sight without a role.
     pub(super) fn loses(&self, user: UserId, held: MembershipV1) -> Result<u64, ConsoleError> {
         self.check_administers(&format!("user {user}"))?;
         let (now, actor) = (self.now, self.actor());
-        let tried = self.writer.write::<(), Trial, _>(move |tx| {
+        let tried = self.writer.write::<(), Trial<u64>, _>(move |tx| {
             check_there(tx.db, user)?;
             let before = tx.db.count_open_cases(user)?;
             staff::take_role(now, tx, actor, user, &held).map_err(ConsoleError::from)?;
             let after = tx.db.count_open_cases(user)?;
             // What fails is undone.
-            Err(Trial::Loses(before.saturating_sub(after)))
+            Err(Trial::Undone(before.saturating_sub(after)))
         });
         match tried {
             Ok(()) => Ok(0),
-            Err(Trial::Loses(cases)) => Ok(cases),
+            Err(Trial::Undone(cases)) => Ok(cases),
             Err(Trial::Refused(refusal)) => Err(refusal),
         }
     }
@@ -211,6 +272,8 @@ impl Reader<'_> {
             true => Vec::new(),
             false => roles_there_are(&self.context.catalogue, &held),
         };
+        let absences = self.db.absences_of(user, self.now)?.into_iter();
+        let absences = absences.map(|away| (away.starts_at, away.ends_at)).collect();
         let added = member.added_at;
         let sessions = self.db.sessions_of(user)?.into_iter().filter(|session| {
             crate::identity::accounts::is_alive(self.now, session.begun_at, session.used_at)
@@ -226,6 +289,7 @@ impl Reader<'_> {
             sessions,
             own,
             roles,
+            absences,
         })
     }
 
@@ -256,12 +320,13 @@ impl Reader<'_> {
 }
 
 /// What came of trying how it would be.
-enum Trial {
-    Loses(u64),
+enum Trial<T> {
+    /// How it would be; nothing was done.
+    Undone(T),
     Refused(ConsoleError),
 }
 
-impl<E: Into<ConsoleError>> From<E> for Trial {
+impl<T, E: Into<ConsoleError>> From<E> for Trial<T> {
     fn from(refusal: E) -> Self {
         Self::Refused(refusal.into())
     }

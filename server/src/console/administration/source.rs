@@ -4,13 +4,13 @@ use model::ids::{DeviceId, ProgramCode, RoleCode, UserId};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use ui::views::{
-    DeviceRow, DevicesView, Handle, HealthView, InvitationView, MemberView, PeopleFilter,
-    PeopleView,
+    DeviceView, DevicesView, Handle, HealthView, ImportLine, ImportOutcome, ImportView,
+    InvitationView, MemberView, PeopleFilter, PeopleView,
 };
 use ui::{AdministrationSource, Refusal};
 
 use crate::console::screens::Screens;
-use crate::staff::terms::Period;
+use crate::staff::import::{LineOutcome, ListLine};
 
 impl AdministrationSource for Screens<'_> {
     fn people(&mut self, filter: &PeopleFilter) -> Result<PeopleView, Refusal> {
@@ -39,11 +39,44 @@ impl AdministrationSource for Screens<'_> {
         member: &Handle,
         role: &RoleCode,
         program: &ProgramCode,
-        (from, until): (Option<Timestamp>, Option<Timestamp>),
+        days: (&str, &str),
     ) -> Result<(), Refusal> {
         let user = self.named::<UserId>(member)?;
-        let given = self.console.give_role(user, (held(role, program), Period { from, until }));
+        let given = self.console.give_role(user, held(role, program), owned(days));
         self.told(given)
+    }
+
+    fn add_absence(&mut self, member: &Handle, days: (&str, &str)) -> Result<(), Refusal> {
+        let user = self.named::<UserId>(member)?;
+        let noted = self.console.add_absence(user, owned(days));
+        self.told(noted)
+    }
+
+    fn remove_absence(&mut self, member: &Handle, from: Timestamp) -> Result<(), Refusal> {
+        let user = self.named::<UserId>(member)?;
+        let removed = self.console.remove_absence(user, from);
+        self.told(removed)
+    }
+
+    fn import(&mut self, list: &str, only_try: bool) -> Result<ImportView, Refusal> {
+        let rng = self.rng();
+        let imported = self.console.import(rng, list, only_try);
+        let (lines, done) = self.told(imported)?;
+        let language = self.language;
+        let line = |(line, outcome): (ListLine, LineOutcome)| ImportLine {
+            number: line.number,
+            name: line.name,
+            role: line.role,
+            program: line.program,
+            days: (line.from, line.until),
+            outcome: match outcome {
+                LineOutcome::Adds => ImportOutcome::Adds,
+                LineOutcome::GivesRole => ImportOutcome::GivesRole,
+                LineOutcome::NothingNew => ImportOutcome::NothingNew,
+                LineOutcome::Fails(why) => ImportOutcome::Fails(why.told(language)),
+            },
+        };
+        Ok(ImportView { lines: lines.into_iter().map(line).collect(), done })
     }
 
     fn loses(
@@ -100,9 +133,15 @@ impl AdministrationSource for Screens<'_> {
         self.read(|reader, handles| reader.devices(handles, quiet_days, page))
     }
 
-    fn device(&mut self, device: &Handle) -> Result<DeviceRow, Refusal> {
+    fn device(&mut self, device: &Handle) -> Result<DeviceView, Refusal> {
         let device = self.named::<DeviceId>(device)?;
         self.read(|reader, handles| reader.device(handles, device))
+    }
+
+    fn lock_device(&mut self, device: &Handle, locked: bool) -> Result<(), Refusal> {
+        let device = self.named::<DeviceId>(device)?;
+        let done = self.console.lock_device(device, locked);
+        self.told(done)
     }
 
     fn revoke_device(&mut self, device: &Handle) -> Result<(), Refusal> {
@@ -114,6 +153,10 @@ impl AdministrationSource for Screens<'_> {
     fn health(&mut self) -> Result<HealthView, Refusal> {
         self.read(|reader, _| reader.health())
     }
+}
+
+fn owned((first, last): (&str, &str)) -> (String, String) {
+    (first.to_owned(), last.to_owned())
 }
 
 fn held(role: &RoleCode, program: &ProgramCode) -> MembershipV1 {

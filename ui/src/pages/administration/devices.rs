@@ -4,7 +4,6 @@ use askama::Template;
 
 use super::administration;
 use super::lines::{DeviceLine, device};
-use super::sure::{self, Asked, is_sure};
 use crate::csv::Csv;
 use crate::frame::{Frame, Place};
 use crate::pages::frame::{PAGE_ROWS, counts, page};
@@ -20,7 +19,6 @@ struct Devices<'a> {
     /// Only those that did not come for so many days; `None` for all.
     days: Option<u32>,
     rows: Vec<DeviceLine>,
-    may_revoke: bool,
     range: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -40,7 +38,6 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let last = skip.saturating_add(u64::try_from(rows.len()).unwrap_or(0));
     page(&Devices {
         count: words.device_count(view.total),
-        may_revoke: view.may_revoke,
         range: (view.total > PAGE_ROWS && !rows.is_empty())
             .then(|| words.range_shown(skip + 1, last, view.total)),
         previous: (skip > 0).then(|| at(days, skip.saturating_sub(PAGE_ROWS))),
@@ -67,7 +64,12 @@ pub(crate) fn file(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         words.device_since(),
         words.staff_seen(),
         words.col_unsent(),
+        words.device_app(),
         words.device_catalogue(),
+        words.device_records(),
+        words.device_size(),
+        words.device_free(),
+        words.device_clock(),
         words.device_state(),
     ]);
     for row in view.rows {
@@ -79,35 +81,16 @@ pub(crate) fn file(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
             clock.machine(enrolled),
             seen.map(|at| clock.machine(at)).unwrap_or_default(),
             line.unsent.to_string(),
+            line.app,
             line.catalogue,
+            line.records,
+            line.size.unwrap_or_default(),
+            line.free.unwrap_or_default(),
+            line.clock_off.unwrap_or_default(),
             line.state.words,
         ]);
     }
     Ok(Response::File { name: "devices.csv", media_type: CSV, body: csv.into_bytes() })
-}
-
-/// Says what revoking a device would do, or does it.
-pub(crate) fn revoke(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
-    let handle = screen.handle()?;
-    if is_sure(screen) {
-        administration(source)?.revoke_device(handle)?;
-        return Ok(Response::SeeOther("/devices".to_owned()));
-    }
-    let row = administration(source)?.device(handle)?;
-    let words = screen.words;
-    let mut what = vec![words.device_revoke_what(), words.device_revoke_late()];
-    if row.unsent > 0 {
-        what.push(words.device_revoke_unsent(row.unsent));
-    }
-    let asked = Asked {
-        title: words.device_revoke_title(row.owner),
-        what,
-        path: format!("/devices/{handle}/revoke"),
-        field: None,
-        button: words.device_revoke_go(),
-        back: "/devices".to_owned(),
-    };
-    sure::show(screen, source, Place::Devices, asked)
 }
 
 /// Returns for how many days a device must not have come.

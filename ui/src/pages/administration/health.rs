@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::administration;
+use super::lines::size;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::Moment;
 use crate::pages::frame::{counts, page};
@@ -37,15 +38,10 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let said = |at| Moment::said(clock, at, clock.ago(at));
     page(&Health {
         published: view.published.map(said),
-        size: megabytes(view.bytes),
+        size: size(view.bytes),
         backup: view.backup.as_ref().map(|last| (said(last.at), last.file.clone())),
         warning,
         view,
         frame,
     })
-}
-
-/// Says a size in megabytes: `12.5 MB`.
-fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
 }

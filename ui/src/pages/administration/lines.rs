@@ -2,11 +2,11 @@
 
 use model::catalogue::Catalogue;
 use model::ids::{ProgramCode, RoleCode};
-use model::time::Span;
+use model::time::{Span, Timestamp};
 
 use crate::clock::Clock;
 use crate::pages::console::rows::{Moment, program_name};
-use crate::views::{AccountState, DeviceRow, DeviceState, Handle};
+use crate::views::{AccountState, DeviceRow, Handle, OrderSteps};
 use crate::words::Words;
 
 /// A state in a word, and the class of its badge.
@@ -76,23 +76,33 @@ pub(super) struct DeviceLine {
     pub(super) seen: Option<Moment>,
     /// Whether that is too long ago.
     pub(super) late: bool,
-    pub(super) unsent: u64,
+    /// How far its clock is off, in words, where that is too far.
+    pub(super) clock_off: Option<String>,
+    /// The version of its program.
+    pub(super) app: String,
     pub(super) catalogue: String,
+    /// How many records it holds.
+    pub(super) records: String,
+    /// How large its store is.
+    pub(super) size: Option<String>,
+    /// How much room there is beside it.
+    pub(super) free: Option<String>,
+    /// How many changes and drafts were not sent.
+    pub(super) unsent: u64,
     pub(super) state: Badge,
     /// Since when that is so.
     pub(super) since: Option<Moment>,
     pub(super) revoked: bool,
+    pub(super) locked: bool,
 }
 
 /// Returns a device as lists show it.
 pub(super) fn device(row: DeviceRow, words: Words, clock: Clock<'_>) -> DeviceLine {
-    let revoked = row.state != DeviceState::Enrolled;
+    let revoked = row.wipe.is_some();
     let last = row.seen.unwrap_or(row.enrolled);
-    let (class, state, since) = match row.state {
-        DeviceState::Enrolled => ("good", words.device_enrolled(), None),
-        DeviceState::Ordered(at) => ("warn", words.device_ordered(), Some(at)),
-        DeviceState::Told(at) => ("bad", words.device_told(), Some(at)),
-    };
+    let (state, since) = state(&row, words);
+    let report = row.report.as_ref();
+    let off = report.map(|report| report.skew).filter(|skew| is_off(*skew));
     DeviceLine {
         device: row.device,
         owner: row.owner,
@@ -100,17 +110,70 @@ pub(super) fn device(row: DeviceRow, words: Words, clock: Clock<'_>) -> DeviceLi
         enrolled: Moment::said(clock, row.enrolled, clock.day(row.enrolled)),
         seen: row.seen.map(|at| Moment::said(clock, at, clock.ago(at))),
         late: !revoked && clock.now().since(last) >= LATE_AFTER,
-        unsent: row.unsent,
+        clock_off: off.map(|skew| match skew < Span::default() {
+            true => words.device_clock_behind(clock.span(minutes(skew))),
+            false => words.device_clock_ahead(clock.span(minutes(skew))),
+        }),
+        app: report.map_or_else(|| words.unknown(), |report| report.app.clone()),
         catalogue: match row.current {
             Some(true) => words.device_current(),
             Some(false) => words.device_outdated(),
             None => words.unknown(),
         },
-        state: Badge { class, words: state },
+        records: report.map_or_else(|| words.unknown(), |report| report.records.to_string()),
+        size: report.map(|report| size(report.store_bytes)),
+        free: report.and_then(|report| report.free_bytes).map(size),
+        unsent: row.drafts.saturating_add(report.map_or(0, |report| report.waiting)),
+        state,
         since: since.map(|at| Moment::at(clock, at)),
         revoked,
+        locked: row.lock.is_some(),
     }
+}
+
+/// Returns whether a device may work, and since when it may not. What was carried out last counts.
+fn state(row: &DeviceRow, words: Words) -> (Badge, Option<Timestamp>) {
+    let (class, said, since) = match (row.wipe, row.lock) {
+        (Some(OrderSteps { confirmed: Some(at), .. }), _) => {
+            ("bad", words.device_wiped(), Some(at))
+        }
+        (Some(OrderSteps { told: Some(at), .. }), _) => ("bad", words.device_told(), Some(at)),
+        (Some(OrderSteps { ordered, .. }), _) => ("warn", words.device_ordered(), Some(ordered)),
+        (None, Some(OrderSteps { confirmed: Some(at), .. })) => {
+            ("bad", words.device_locked(), Some(at))
+        }
+        (None, Some(OrderSteps { told: Some(at), .. })) => {
+            ("bad", words.device_lock_told(), Some(at))
+        }
+        (None, Some(OrderSteps { ordered, .. })) => {
+            ("warn", words.device_lock_ordered(), Some(ordered))
+        }
+        (None, None) => ("good", words.device_enrolled(), None),
+    };
+    (Badge { class, words: said }, since)
+}
+
+/// Says a size: `12.5 MB`, `20.1 GB`.
+pub(super) fn size(bytes: u64) -> String {
+    let (unit, name) = match bytes {
+        1_000_000_000.. => (1_000_000_000, "GB"),
+        _ => (1_000_000, "MB"),
+    };
+    format!("{}.{} {name}", bytes / unit, bytes % unit / (unit / 10))
+}
+
+/// Returns how far it is either way, in whole minutes.
+fn minutes(skew: Span) -> Span {
+    let minutes = skew.as_millis().unsigned_abs() / 60_000;
+    Span::from_minutes(i64::try_from(minutes).unwrap_or(i64::MAX))
+}
+
+fn is_off(skew: Span) -> bool {
+    skew.as_millis().unsigned_abs() > CLOCK_MAY_BE_OFF.as_millis().unsigned_abs()
 }
 
 /// A device that did not come for so long is shown in red.
 pub(super) const LATE_AFTER: Span = Span::from_hours(72);
+
+/// Farther off than that, times on the device mislead. A slow network is no more than this.
+const CLOCK_MAY_BE_OFF: Span = Span::from_minutes(5);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use model::ids::{ProgramCode, RoleCode};
-use model::time::{Date, Span};
+use model::time::{Span, Timestamp};
 
 use super::administration;
 use super::invitation::{self, For};
@@ -39,6 +39,16 @@ struct Member<'a> {
     seen: Option<Moment>,
     added: Moment,
     devices: Vec<DeviceLine>,
+    absences: Vec<AbsenceLine>,
+}
+
+struct AbsenceLine {
+    /// What a form sends to name it.
+    from: i64,
+    /// Its first and last day, in words.
+    days: String,
+    /// Whether it is now.
+    now: bool,
 }
 
 struct RoleLine {
@@ -94,6 +104,16 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         signed_in: row.signed_in.map(|at| Moment::at(clock, at)),
         seen: row.seen.map(|at| Moment::at(clock, at)),
         added: Moment::said(clock, view.added, clock.day(view.added)),
+        absences: view
+            .absences
+            .iter()
+            .map(|(from, until)| AbsenceLine {
+                from: from.as_millis(),
+                days: words
+                    .staff_from_until(clock.day(*from), clock.day(*until - Span::from_millis(1))),
+                now: *from <= clock.now(),
+            })
+            .collect(),
         devices: view.devices.into_iter().map(|row| device(row, words, clock)).collect(),
         frame,
     })
@@ -105,19 +125,24 @@ pub(crate) fn give(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let Some((role, program)) = chosen(form.text("role")) else {
         return Err(Refusal::Invalid(vec![screen.words.staff_role_missing()]));
     };
-    let wrong = || Refusal::Invalid(vec![screen.words.staff_day_wrong()]);
-    let zone = &source.catalogue().zone;
-    let day = |name: &str| match form.text(name).trim() {
-        "" => Ok(None),
-        text => {
-            let date: Date = text.parse().map_err(|_| wrong())?;
-            zone.read(screen.request.now, &date.to_string()).map(Some).map_err(|_| wrong())
-        }
-    };
-    // The last day belongs to it.
-    let until = day("until")?.map(|last| zone.end_of_day(last).ok_or_else(wrong)).transpose()?;
-    let period = (day("from")?, until);
-    administration(source)?.give_role(member, &role, &program, period)?;
+    let days = (form.text("from"), form.text("until"));
+    administration(source)?.give_role(member, &role, &program, days)?;
+    back_to(member)
+}
+
+/// Notes when somebody is away.
+pub(crate) fn away(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let (member, form) = (screen.handle()?, &screen.request.form);
+    let days = (form.text("from"), form.text("until"));
+    administration(source)?.add_absence(member, days)?;
+    back_to(member)
+}
+
+/// Forgets that somebody is away.
+pub(crate) fn there(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let member = screen.handle()?;
+    let from = screen.request.form.text("from").parse().map_err(|_| Refusal::NotFound)?;
+    administration(source)?.remove_absence(member, Timestamp::from_millis(from))?;
     back_to(member)
 }
 

@@ -2,14 +2,15 @@
 
 use askama::Template;
 
-use super::{Choice, Effects, assigning, effects, people};
+use super::{Choice, Effects, assigning, effects, last_day, people};
+use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::pages::frame::{counts, page_with};
 use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::views::Handle;
-use crate::views::assign::{AssignPlan, AssignPreview, Receiver};
+use crate::views::assign::{AssignPlan, AssignPreview, Receiver, Worker};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -68,6 +69,13 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         let wrong = vec![words.caseload_same()];
         return render(screen, source, State { wrong, ..State::default() });
     }
+    let workers = assigning(source)?.workers()?;
+    let away = workers.iter().find_map(|one| Some((one, one.away?)).filter(|_| one.worker == to));
+    if let Some((one, until)) = away {
+        let clock = Clock::new(words, &source.catalogue().zone, screen.request.now);
+        let wrong = vec![words.assign_away(one.name.clone(), last_day(clock, until))];
+        return render(screen, source, State { wrong, ..State::default() });
+    }
     if form.get("sure").is_none() {
         return render(screen, source, State { plan: Some((from, to)), ..State::default() });
     }
@@ -96,6 +104,12 @@ fn why_not(refusal: Refusal, words: Words) -> Result<String, Refusal> {
     }
 }
 
+/// Returns those who fit, to choose from.
+fn named_all(workers: &[Worker], fits: impl Fn(&Worker) -> bool) -> Vec<(Handle, String)> {
+    let there = workers.iter().filter(|one| fits(one));
+    there.map(|one| (one.worker.clone(), one.name.clone())).collect()
+}
+
 fn named(person: Option<&model::catalogue::Label>, words: Words) -> String {
     person.map_or_else(|| words.person_hidden(), |name| words.label(name).to_owned())
 }
@@ -119,8 +133,8 @@ fn render(screen: &Screen<'_>, source: &mut dyn Source, state: State) -> Result<
     let (catalogue, viewer) = (source.catalogue(), source.viewer());
     let frame = Frame::of(screen, catalogue, viewer, Place::Cases, counts);
     let name = |handle: &Handle| {
-        let found = workers.iter().find(|(worker, _)| worker == handle);
-        found.map(|(_, name)| name.clone()).unwrap_or_default()
+        let found = workers.iter().find(|one| one.worker == *handle);
+        found.map(|one| one.name.clone()).unwrap_or_default()
     };
     let plan = state.plan.map(|(from, to)| Plan {
         title: words.caseload_title(name(&from), name(&to)),
@@ -141,8 +155,8 @@ fn render(screen: &Screen<'_>, source: &mut dyn Source, state: State) -> Result<
     let status = if state.wrong.is_empty() { 200 } else { 422 };
     let view = Caseload {
         words,
-        from: people(&workers, form.text("from")),
-        to: people(&workers, form.text("to")),
+        from: people(&named_all(&workers, |_| true), form.text("from")),
+        to: people(&named_all(&workers, |one| one.away.is_none()), form.text("to")),
         plan,
         done: state.done.map(|count| words.caseload_done(count)),
         left: state.left,

@@ -15,6 +15,7 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "assign" => words.audited_assign(),
         "backup" => words.audited_backup(),
         "begin account" => words.audited_begin_account(),
+        "change absence" => words.audited_change_absence(),
         "change password" => words.audited_change_password(),
         "close account" => words.audited_close_account(),
         "close emergency" => words.audited_close_emergency(),
@@ -33,6 +34,7 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "invite" => words.audited_invite(),
         "invite to reconnect" => words.audited_invite_to_reconnect(),
         "invite to the console" => words.audited_invite_to_the_console(),
+        "lock device" => words.audited_lock_device(),
         "look at emergency" => words.audited_look_at_emergency(),
         "make recovery codes" => words.audited_make_recovery_codes(),
         "open in an emergency" => words.audited_open_in_an_emergency(),
@@ -55,6 +57,7 @@ pub(crate) fn said(act: &str, words: Words) -> String {
         "state a reason" => words.audited_state_a_reason(),
         "take role" => words.audited_take_role(),
         "unassign" => words.audited_unassign(),
+        "unlock device" => words.audited_unlock_device(),
         "view" => words.audited_view(),
         "write" => words.audited_write(),
         "accept transfer" => words.audited_accept_transfer(),
@@ -114,6 +117,8 @@ fn in_words(part: &str, words: Words) -> Option<String> {
     }
     match part {
         "done" => Some(words.audited_done()),
+        "ordered" => Some(words.audited_ordered()),
+        "confirmed" => Some(words.audited_confirmed()),
         "found" => Some(words.audited_found()),
         "shown" => Some(words.audited_shown()),
         "wrong" => Some(words.audited_wrong()),
