@@ -1,7 +1,7 @@
 //! A department with its server on a real socket, and devices with their drivers, in one process.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -20,7 +20,7 @@ use fieldbook_tests::clock::TestClock;
 use fieldbook_tests::content;
 use fieldbook_tests::data_folder::TestDataFolder;
 use fieldbook_tests::enrolled::{enroll_over, quick};
-use fieldbook_tests::running::{RunningServer, free_address, transport};
+use fieldbook_tests::running::{RunningServer, transport};
 use model::catalogue::CatalogueSource;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
@@ -146,8 +146,12 @@ impl TestDepartment {
                 }
             }
         });
-        let mut department = Self { office, listen: free_address(), ..self };
+        // Another address: the old one is held meanwhile, unless somebody else has it already.
+        let held = TcpListener::bind(self.listen);
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut department = Self { office, listen, ..self };
         department.start(None).await;
+        drop(held);
         department
     }
 
