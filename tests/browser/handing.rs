@@ -1,7 +1,7 @@
 //! Giving cases to people, taking them over, and what was refused.
 
 use fieldbook_tests::browser::page::Looks;
-use fieldbook_tests::browser::town::{ANA, BEN, Filled, SOL, filled};
+use fieldbook_tests::browser::town::{ADA, ANA, BEN, Filled, SOL, filled};
 use model::time::Span;
 use serde_json::json;
 
