@@ -37,8 +37,7 @@ fn ensure(root: &Path) -> Result<(), Failure> {
     Tool::new("npm").words("ci --ignore-scripts --no-audit --no-fund").run(&folder)
 }
 
-pub(crate) const CHROMIUM: Needed =
-    Needed { program: "chromium", trial: "--version", package: "chromium" };
-pub(crate) const DRIVER: Needed =
+const CHROMIUM: Needed = Needed { program: "chromium", trial: "--version", package: "chromium" };
+const DRIVER: Needed =
     Needed { program: "chromedriver", trial: "--version", package: "chromium-driver" };
-pub(crate) const NPM: Needed = Needed { program: "npm", trial: "--version", package: "npm" };
+const NPM: Needed = Needed { program: "npm", trial: "--version", package: "npm" };

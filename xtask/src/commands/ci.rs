@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{bindings, browser, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
+use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
 use crate::cargo::{ALL, Cargo};
 use crate::failure::Failure;
 use crate::guard;
@@ -52,8 +52,7 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
 }
 
 /// Programs from elsewhere, fetched while the first steps compile.
-const PROGRAMS: &[Needed] =
-    &[proxy::NGINX, proxy::STREAM, header::CLANG, browser::CHROMIUM, browser::DRIVER, browser::NPM];
+const PROGRAMS: &[Needed] = &[proxy::NGINX, proxy::STREAM, header::CLANG];
 
 /// The first of the steps that need one of them.
 const NEEDS_PROGRAMS: &str = "proxy";
@@ -103,7 +102,6 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
-    Browser,
     Kotlin,
     Proxy,
     Python,
@@ -119,7 +117,6 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
-            Self::Browser => browser::run(root),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -135,7 +132,6 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
-            Self::Browser => "cargo xtask browser".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -176,7 +172,6 @@ fn steps(fast: bool) -> Vec<Step> {
         step("bindings", 15, Work::Bindings),
         of_all("tests", 65, "test", "--lib --bins --tests --no-fail-fast"),
         step("proxy", 15, Work::Proxy),
-        step("browser", 40, Work::Browser),
         of_all("doc tests", 20, "test", "--doc --no-fail-fast"),
         // The readers are those who work on it: private items belong in.
         step("docs", 20, Work::Cargo(docs())),
