@@ -60,7 +60,7 @@ fn c58_devices_that_did_not_sync_for_so_many_days_are_shown_alone() {
     browser.open("/devices");
     assert!(rows(&browser).contains(&BEN.to_owned()));
     browser.fill(&browser.field("Days without a sync"), "3");
-    browser.click(&browser.button("Show"));
+    browser.click(&browser.find("main form[action='/devices'] button"));
     browser.wait("location.search == '?days=3' && document.querySelector('main tbody')");
     assert_eq!(rows(&browser), [ANA]);
     let file = browser.attribute(&browser.link("Download as CSV"), "href");

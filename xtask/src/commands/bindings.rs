@@ -16,9 +16,7 @@ use crate::tool::Tool;
 /// Builds the library, generates, and writes or, to `check`, compares.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
     build(root)?;
-    // It asks for other features of much that ours rest on, and runs for a second.
-    Cargo::new("build --package uniffi-bindgen --config profile.dev.opt-level=0 --locked")
-        .run(root)?;
+    Cargo::new("build --release --package uniffi-bindgen --locked").run(root)?;
     let fresh = root.join("target/bindings");
     if fresh.exists() {
         fs::remove_dir_all(&fresh).map_err(|error| Failure::io("target/bindings", error))?;
@@ -54,7 +52,7 @@ pub(crate) fn library() -> String {
 fn generate(root: &Path, language: &str, into: &Path) -> Result<(), Failure> {
     let program = format!("uniffi-bindgen{}", std::env::consts::EXE_SUFFIX);
     // Formatters differ from machine to machine; what they would do is no business of ours.
-    Tool::new(root.join("target/debug").join(program))
+    Tool::new(root.join(BUILT).join(program))
         .words("generate --no-format --language")
         .word(language)
         .word("--out-dir")
