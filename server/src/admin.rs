@@ -27,7 +27,7 @@ use crate::config::ServiceConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::context::{self, Context, DataFolder};
 use crate::data_folder::Share;
-use crate::error::OpenError;
+use crate::error::{OpenError, StoreError};
 use crate::staff::terms::{self, Period};
 use crate::staff::{self, StaffRefusal, import, invitations};
 use crate::store::audit::Actor;
@@ -274,19 +274,18 @@ impl Admin {
     ) -> Result<Vec<(ListLine, LineOutcome)>, AdminError> {
         let text = std::str::from_utf8(list).map_err(|_| AdminError::ListNotText)?;
         let lines = import::read(text)?;
+        let mut tried = None;
         let done = self.write(|tx| {
             let by = (Actor::Administrator, None);
             let outcomes = import::apply(now, rng, tx, by, &lines)?;
-            match only_try || outcomes.iter().any(LineOutcome::fails) {
+            if only_try || outcomes.iter().any(LineOutcome::fails) {
+                tried = Some(outcomes);
                 // What fails is undone.
-                true => Err(AdminError::ListTried(outcomes)),
-                false => Ok(outcomes),
+                return Err(StoreError::NotCommitted.into());
             }
+            Ok(outcomes)
         });
-        let outcomes = match done {
-            Ok(outcomes) | Err(AdminError::ListTried(outcomes)) => outcomes,
-            Err(error) => return Err(error),
-        };
+        let outcomes = tried.map_or(done, Ok)?;
         Ok(lines.into_iter().zip(outcomes).collect())
     }
 

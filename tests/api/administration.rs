@@ -573,14 +573,13 @@ async fn c71_a_list_of_people_is_tried_first_and_done_as_a_whole_or_not_at_all()
 
 #[tokio::test]
 async fn c40_nobody_who_is_away_is_given_a_case() {
-    let (mut house, _phone, case) = house_with_case().await;
+    let (mut house, _phone, _) = house_with_case().await;
     let ada = administrator(&mut house).await;
     let boss = ConsoleClient::open(&mut house, BOSS).await;
     let bo = address_of(&house, &ada, COLLEAGUE).await;
     for (days, status) in [("", 422), ("until=2020-01-01", 422), ("from=x&until=2027-02-01", 422)] {
         assert_eq!(sent(&house, &ada, &format!("{bo}/away"), days).await.status, status, "{days}");
     }
-    let _ = case;
     let board = page(&house, &boss, "/cases").await;
     let address = *addresses(&board, " href").iter().find(|it| it.starts_with("/cases/")).unwrap();
     let assign = format!("{address}/assign");

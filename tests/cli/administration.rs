@@ -30,6 +30,33 @@ fn a_department_is_made_and_staffed() {
 }
 
 #[test]
+fn people_come_from_a_list_and_roles_have_days() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    let list = |name: &str, text: &str| std::fs::write(sandbox.path().join(name), text).unwrap();
+    let people =
+        "name,role,program\nAna Ejemplo,OW,street_outreach\nBen Muestra,OW,street_outreach\n";
+    list("people.csv", people);
+    list("wrong.csv", &people.replace("Muestra,OW", "Muestra,XY"));
+    list("heads.csv", &people.replace("role", "rol"));
+    let grant = "admin --data data user grant 'Ana Ejemplo' --role SUP --program street_outreach";
+    let shown = sandbox.transcript(&[
+        "admin --data data user import wrong.csv",
+        "admin --data data user import heads.csv",
+        "admin --data data user import people.csv --dry-run",
+        "admin --data data user list",
+        "admin --data data user import people.csv",
+        "--json admin --data data user import people.csv",
+        &format!("{grant} --until 2020-01-01"),
+        &format!("{grant} --from soon"),
+        &format!("{grant} --until 2199-12-31"),
+        &format!("{grant} --from 2199-01-01"),
+        "admin --data data lock 0190c0de-0000-7000-8000-000000000001",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
 fn an_invitation_says_where_the_server_is() {
     let mut sandbox = Sandbox::new();
     sandbox.ok("admin --data data init --department Department");

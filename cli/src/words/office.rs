@@ -254,7 +254,7 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("line_nothing_new", "has this role already", "ya tiene este rol"),
     ("list_done", "All lines are done.", "Todas las líneas están hechas."),
     ("list_would_be_done", "Nothing was done. All lines can be done.", "No se hizo nada. Todas las líneas se pueden hacer."),
-    ("list_not_done", "Nothing was done: {count} lines cannot be done.", "No se hizo nada: {count} líneas no se pueden hacer."),
+    ("list_not_done", "Nothing was done. Lines that cannot be done: {count}.", "No se hizo nada. Líneas que no se pueden hacer: {count}."),
     ("device_revoked", "device {device} is revoked", "el dispositivo {device} queda revocado"),
 
     // What was refused.

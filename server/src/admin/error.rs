@@ -8,7 +8,7 @@ use model::ids::{DeviceId, ProgramCode, RoleCode};
 
 use crate::console::ConsoleError;
 use crate::error::{OpenError, StoreError};
-use crate::staff::import::{LineOutcome, ListFault};
+use crate::staff::import::ListFault;
 
 /// Why an administrative command did nothing.
 #[derive(Debug, thiserror::Error)]
@@ -85,9 +85,6 @@ pub enum AdminError {
     /// The file is no list of people.
     #[error(transparent)]
     List(#[from] ListFault),
-    /// A list was only tried; what its lines would do.
-    #[error("the list was only tried")]
-    ListTried(Vec<LineOutcome>),
     /// The file is there already and is not overwritten.
     #[error("{path} exists already; choose another name", path = .0.display())]
     FileExists(PathBuf),

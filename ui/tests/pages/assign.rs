@@ -156,12 +156,8 @@ fn nobody_who_is_away_is_chosen_and_the_page_says_until_when() {
     let page = fake.post("/caseload", &[("from", "user-0"), ("to", "away-0")]);
     assert_eq!(page.status, 422);
     assert!(page.body.contains("Wren Away is away until") && !page.body.contains("id=\"plan\""));
-    assert!(
-        !fake
-            .get("/caseload")
-            .body
-            .contains("value=\"away-0\">Wren Away</option>\n</select></div>\n<p")
-    );
+    // They may hand over what they have, and get nothing.
+    assert_eq!(fake.get("/caseload").body.matches("value=\"away-0\"").count(), 1);
 }
 
 #[test]
