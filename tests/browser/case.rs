@@ -2,6 +2,7 @@
 
 use fieldbook_tests::browser::page::Looks;
 use fieldbook_tests::browser::town::{ANA, Account, BEN, Filled, SOL, filled};
+use fieldbook_tests::content::choice;
 use model::time::Span;
 
 use crate::{column, open_case, rows};
@@ -64,6 +65,37 @@ fn c18_a_case_tells_what_happened_the_last_first_with_who_when_and_what_became_o
     let times: Vec<String> = serde_json::from_value(times).unwrap();
     assert!(times.is_sorted_by(|one, other| one >= other), "{times:?}");
 }
+
+#[test]
+fn c19_what_is_withheld_is_told_where_that_may_be_known_and_nowhere_else() {
+    let Filled { mut town, marcus, .. } = filled();
+    for (name, role, program) in [(HAL, "HR", "hospital_response"), (RAE, "RN", "reentry")] {
+        town.member(name, role, program);
+        town.office.assign(town.now(), name, marcus.into());
+    }
+    let hal = town.account(HAL);
+    let browser = town.signed_in(&hal, Looks::default());
+    let mut rae = town.phone(RAE);
+    rae.sync();
+    open_case(&browser, "Marcus Hale");
+    let none = "!document.querySelector('#withheld')";
+    browser.wait(none);
+    // That there is any treatment is not to be known of: it is kept on no phone.
+    let outcome = |kind| vec![choice("kind", kind)];
+    rae.make("outcome", Some(marcus), outcome("treatment"));
+    rae.sync();
+    open_case(&browser, "Marcus Hale");
+    browser.wait(none);
+    rae.make("outcome", Some(marcus), outcome("housed"));
+    rae.sync();
+    open_case(&browser, "Marcus Hale");
+    let told = browser.text_of(&browser.find("#withheld"));
+    assert!(told.contains("There are records here that you may not see (Reentry)."), "{told}");
+    assert!(!browser.text().to_lowercase().contains("treatment"));
+}
+
+const HAL: &str = "Hal Hickory";
+const RAE: &str = "Rae Rowan";
 
 #[test]
 fn c20_all_notes_of_a_case_stand_on_one_page_and_are_searched_there() {

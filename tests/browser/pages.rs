@@ -133,12 +133,24 @@ fn c83_no_page_scrolls_two_ways_at_320_pixels_or_with_text_of_twice_the_size() {
         Looks { width: 640, ..Looks::default() },
         Looks { width: 1280, text: 32, ..Looks::default() },
     ] {
-        let (browser, found) = every_page(&town, &sol, SUPERVISOR, looks);
-        for page in found {
-            browser.open(&page.path);
-            browser.find("main h1");
-            assert_eq!(too_wide(&browser), [""; 0], "{} with {looks:?}", page.route);
-        }
+        assert_fits(&town, &sol, SUPERVISOR, looks);
+    }
+    town.member("Paz Pino", "PRV", "professional_standards");
+    for (name, offices) in [("Paz Pino", PRIVACY), (ADA, ADMINISTRATOR)] {
+        let account = town.account(name);
+        let narrow = Looks { width: 320, language: "es", ..Looks::default() };
+        assert_fits(&town, &account, offices, narrow);
+    }
+}
+
+/// Asserts that no page that somebody has is wider than the window.
+#[track_caller]
+fn assert_fits(town: &Town, account: &Account, offices: Offices, looks: Looks) {
+    let (browser, found) = every_page(town, account, offices, looks);
+    for page in found {
+        browser.open(&page.path);
+        browser.find("main h1");
+        assert_eq!(too_wide(&browser), [""; 0], "{} with {looks:?}", page.route);
     }
 }
 

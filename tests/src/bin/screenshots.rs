@@ -45,6 +45,7 @@ fn main() {
         let holds = |account: &&Account| account.roles.iter().any(|(held, _)| held == role);
         let account = department.accounts.iter().find(holds).unwrap();
         let browser = Browser::start(base, WIDE);
+        browser.open("/");
         sign_in(&browser, account);
         if offices.cases {
             browser.open("/new");

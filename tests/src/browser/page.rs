@@ -151,7 +151,7 @@ impl Browser {
     /// Returns all that is seen in the main part of the page.
     pub fn text(&self) -> String {
         self.script(
-            "return document.querySelector('main').innerText.replace(/\\s+/g, ' ')",
+            "return (document.querySelector('main')?.innerText ?? '').replace(/\\s+/g, ' ')",
             json!([]),
         )
         .as_str()
