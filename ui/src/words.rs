@@ -73,6 +73,13 @@ fn read(language: &str, source: &str) -> Bundle {
     bundle
 }
 
+/// Returns a text with a capital in front: messages are written to stand inside a sentence, too.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,7 +30,7 @@ impl LateSource for Screens<'_> {
                 by: first.by,
                 record_type: first.record_type,
                 program: first.program,
-                reason: first.reason,
+                reason: shown::Reason { code: first.code, english: first.reason },
                 changes,
                 since: first.received_at,
             });
@@ -67,7 +67,10 @@ impl LateSource for Screens<'_> {
             reasons: view
                 .changes
                 .into_iter()
-                .map(|change| (change.reason, change.received_at, change.times))
+                .map(|change| {
+                    let reason = shown::Reason { code: change.code, english: change.reason };
+                    (reason, change.received_at, change.times)
+                })
                 .collect(),
         })
     }

@@ -14,6 +14,7 @@ use super::{digest, id_of, part_sent_as, typed_part};
 use crate::request::Form;
 use crate::values::{Shown, Values};
 use crate::views::DraftView;
+use crate::words::capitalized;
 use control::{Control, Drawn, name_of};
 
 /// Asks the questions of a form.
@@ -261,10 +262,4 @@ impl<'a> Asker<'a> {
     fn language(&self) -> model::words::Language {
         self.values.words.language
     }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use model::ids::FieldName;
 use model::value::FieldValue;
+use model::words::{Language, Message};
 
 use super::console::rows::{Moment, program_name, type_name};
 use crate::frame::{Frame, Place};
@@ -15,8 +16,8 @@ use crate::source::late::LateSource;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
 use crate::views::Handle;
-use crate::views::late::{RefusedDecision, RefusedRow, RefusedView};
-use crate::words::Words;
+use crate::views::late::{Reason, RefusedDecision, RefusedRow, RefusedView};
+use crate::words::{Words, capitalized};
 
 #[derive(Template)]
 #[template(path = "late/list.html")]
@@ -72,7 +73,7 @@ pub(crate) fn list(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
             Some(program) => program_name(program, words, catalogue),
             None => words.late_unknown(),
         },
-        reason: row.reason.clone(),
+        reason: why(&row.reason, words),
         changes: words.late_changes(row.changes),
         since: Moment::at(frame.clock, row.since),
     };
@@ -133,7 +134,7 @@ fn entry(
     about.extend(view.program.as_ref().map(|program| program_name(program, words, catalogue)));
     about.extend(view.created_at.map(|at| clock.at(at)));
     let reasons = view.reasons.iter().map(|(reason, since, times)| {
-        (reason.clone(), Moment::at(clock, *since), words.late_times(*times))
+        (why(reason, words), Moment::at(clock, *since), words.late_times(*times))
     });
     let status = if wrong.is_empty() { 200 } else { 422 };
     let shown = Entry {
@@ -151,6 +152,16 @@ fn entry(
         frame,
     };
     Ok(page_with(status, &shown))
+}
+
+/// Returns why something was refused, in words. Of a reason only its name and its English are kept: another
+/// language has the wording that needs nothing filled in, or shows the English.
+fn why(reason: &Reason, words: Words) -> String {
+    let translated = match words.language {
+        Language::English => None,
+        other => Message::new(&reason.code).in_language(other),
+    };
+    capitalized(translated.as_deref().unwrap_or(&reason.english))
 }
 
 /// Returns each field that would change, in the order of its type.

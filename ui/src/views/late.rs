@@ -19,8 +19,8 @@ pub struct RefusedRow {
     pub record_type: Option<TypeName>,
     /// The program it was made for, where that can be told.
     pub program: Option<ProgramCode>,
-    /// Why, as the owner was told.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// How many changes were refused.
     pub changes: u64,
     /// Since when.
@@ -51,7 +51,16 @@ pub struct RefusedView {
     /// Names that the fields name.
     pub names: Names,
     /// Why each change was refused, when it first came, and how often it came.
-    pub reasons: Vec<(String, Timestamp, u64)>,
+    pub reasons: Vec<(Reason, Timestamp, u64)>,
+}
+
+/// Why something was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The stable name of the reason.
+    pub code: String,
+    /// The words that the owner of the device was told, in English.
+    pub english: String,
 }
 
 /// What is decided about refused work.

@@ -6,7 +6,7 @@ use model::time::Span;
 use model::value::{FieldValue, Scalar};
 use ui::LateSource;
 use ui::Refusal;
-use ui::views::late::{RefusedDecision, RefusedRow, RefusedView};
+use ui::views::late::{Reason, RefusedDecision, RefusedRow, RefusedView};
 use ui::views::{Handle, Names};
 
 use crate::fake::{Fake, NOW, Page, WORKERS};
@@ -31,7 +31,7 @@ impl Late {
             by: WORKERS[index % 4].to_owned(),
             record_type: (index != 2).then(|| "mediation".parse().unwrap()),
             program: (index != 2).then(|| programs[index].clone()),
-            reason: "the case is not assigned to the author any more".to_owned(),
+            reason: not_assigned(),
             changes: u64::try_from(index).unwrap(),
             since: NOW - Span::from_hours(30),
         };
@@ -50,14 +50,17 @@ impl Late {
                 before: fields("Both sides agreed to wait."),
                 after: Some(fields("Both sides agreed to meet on Friday.")),
                 names: Names::default(),
-                reasons: vec![(
-                    "the case is not assigned to the author any more".to_owned(),
-                    NOW - Span::from_hours(30),
-                    3,
-                )],
+                reasons: vec![(not_assigned(), NOW - Span::from_hours(30), 3)],
             }),
             ..Self::default()
         }
+    }
+}
+
+fn not_assigned() -> Reason {
+    Reason {
+        code: "not_assigned".to_owned(),
+        english: "this case is not assigned to you".to_owned(),
     }
 }
 
@@ -100,7 +103,9 @@ fn shown(name: &str, page: &Page) {
 #[test]
 fn refused_work_is_listed_with_why_and_since_when() {
     shown("late", &Fake::busy().get("/late"));
-    html::keep("late_es", &Fake::busy().get_in_spanish("/late").body);
+    let spanish = Fake::busy().get_in_spanish("/late").body;
+    html::keep("late_es", &spanish);
+    assert!(spanish.contains("Usted no tiene asignado este caso") && !spanish.contains("assigned"));
     assert!(Fake::empty().get("/late").body.contains("Nothing was refused"));
     assert_eq!(Fake::empty().get("/late/7").status, 404);
 }
