@@ -6,7 +6,7 @@ use model::time::Span;
 use model::wire::{OutcomeV1, PushV1, SyncResponseV1};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::config::{Durability, ServiceConfig};
+use server::config::{DailyBudget, Durability, ServiceConfig};
 use server::service::Service;
 
 use super::NOW;
@@ -25,7 +25,8 @@ pub(crate) struct Department {
 impl Department {
     pub(crate) fn open(durability: Durability) -> Self {
         let office = TestDataFolder::open(NOW, durability);
-        let service = Service::open(NOW, office.config()).expect("the folder was just made");
+        let service =
+            Service::open(NOW, unbounded(office.config())).expect("the folder was just made");
         Self { service, rng: ChaCha8Rng::seed_from_u64(7), office }
     }
 
@@ -34,7 +35,7 @@ impl Department {
         let Self { service, rng, office } = self;
         service.shutdown();
         drop(service);
-        let config = ServiceConfig { durability, ..office.config() };
+        let config = ServiceConfig { durability, ..unbounded(office.config()) };
         let service = Service::open(NOW, config).expect("it was open a moment ago");
         Self { service, rng, office }
     }
@@ -66,6 +67,12 @@ impl Department {
     pub(crate) fn assign(&mut self, name: &str, case: CaseId) {
         self.office.assign(NOW, name, case);
     }
+}
+
+/// One device stands for many, whose days have room for more than its own.
+fn unbounded(config: ServiceConfig) -> ServiceConfig {
+    let most = u64::from(u32::MAX);
+    ServiceConfig { daily: DailyBudget { rows: most, bytes: most, ..config.daily }, ..config }
 }
 
 /// Opens a case.
