@@ -8,9 +8,9 @@ use crate::cargo::{ALL, BUILT, Cargo};
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
 
-/// Makes sure that Chromium and axe-core are there, and runs the suite that drives one and asks the other.
+/// Runs the suite that drives Chromium and asks axe-core.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    ensure(root)?;
+    fetch(root)?;
     // No `--tests` and no `--all-targets` has this suite; the workspace's features are those of what is
     // compiled already.
     Cargo::new(&format!("clippy {ALL} --test browser -- -D warnings")).run(root)?;
@@ -26,14 +26,14 @@ pub(crate) fn screenshots(root: &Path) -> Result<(), Failure> {
     Tool::new(root.join(BUILT).join("screenshots")).word(folder).run(root)
 }
 
-fn ensure(root: &Path) -> Result<(), Failure> {
+/// Fetches what the suite needs: Chromium, and axe-core, whose hash stands in its lock file.
+pub(crate) fn fetch(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[CHROMIUM, DRIVER, NPM])?;
     let folder = root.join("target/tools/axe");
     fs::create_dir_all(&folder).map_err(|error| Failure::io("target/tools/axe", error))?;
     for file in ["package.json", "package-lock.json"] {
         python::copy(&root.join("tests/browser/axe").join(file), &folder.join(file))?;
     }
-    // The lock file has the hash of what is installed.
     Tool::new("npm").words("ci --ignore-scripts --no-audit --no-fund").run(&folder)
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
+use super::{bindings, browser, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
 use crate::cargo::{ALL, Cargo};
 use crate::failure::Failure;
 use crate::guard;
@@ -19,8 +19,7 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     let mut beside = None;
     let mut fetching = (!fast).then(|| {
         let root = root.to_owned();
-        // What goes wrong is told by the step that needs the program.
-        thread::spawn(move || drop(tool::ensure(&root, PROGRAMS)))
+        thread::spawn(move || fetch(&root))
     });
     for step in steps(fast) {
         if step.name == NEEDS_PROGRAMS
@@ -51,10 +50,20 @@ pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Programs from elsewhere, fetched while the first steps compile.
+/// Fetches what comes from elsewhere, while the first steps compile. What goes wrong is told by the step
+/// that needs it, which fetches it again.
+fn fetch(root: &Path) {
+    drop(tool::ensure(root, PROGRAMS));
+    drop(browser::fetch(root));
+    drop(xlsform::fetch(root));
+    drop(python::fetch(root));
+    drop(kotlin::ensure(root));
+}
+
+/// Programs that are fetched.
 const PROGRAMS: &[Needed] = &[proxy::NGINX, proxy::STREAM, header::CLANG];
 
-/// The first of the steps that need one of them.
+/// The first of the steps that need something of all this.
 const NEEDS_PROGRAMS: &str = "proxy";
 
 /// The first of the steps that wait for downloads and for other languages' compilers most of the time.
@@ -102,6 +111,7 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
+    Browser,
     Kotlin,
     Proxy,
     Python,
@@ -117,6 +127,7 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
+            Self::Browser => browser::run(root),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -132,6 +143,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
+            Self::Browser => "cargo xtask browser".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -172,6 +184,7 @@ fn steps(fast: bool) -> Vec<Step> {
         step("bindings", 15, Work::Bindings),
         of_all("tests", 65, "test", "--lib --bins --tests --no-fail-fast"),
         step("proxy", 15, Work::Proxy),
+        step("browser", 45, Work::Browser),
         of_all("doc tests", 20, "test", "--doc --no-fail-fast"),
         // The readers are those who work on it: private items belong in.
         step("docs", 20, Work::Cargo(docs())),

@@ -1,7 +1,7 @@
 //! `cargo xtask python`: builds the wheel, and tests it in an environment of its own.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::bindings;
 use crate::cargo::BUILT;
@@ -10,16 +10,10 @@ use crate::tool::{self, Needed, Tool};
 
 /// Builds the library, the wheel, and runs the tests of `ffi/python` on the wheel as installed.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    ensure(root)?;
+    let python = fetch(root)?;
+    let pip = || pip(&python);
     bindings::build(root)?;
-    let target = root.join("target/python");
-    let venv = target.join("venv");
-    let python = venv.join("bin/python");
-    if !python.is_file() {
-        Tool::new("python3").words("-m venv").word(&venv).run(root)?;
-    }
-    let pip = || Tool::new(&python).words("-m pip --quiet --disable-pip-version-check");
-    pip().words("install --requirement ffi/python/requirements.txt").run(root)?;
+    let target = root.join(TARGET);
 
     // A copy, so that the repository never holds a library.
     let (stage, wheels) = (target.join("stage"), target.join("wheels"));
@@ -55,10 +49,36 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
         .run(root)
 }
 
-/// Makes sure that Python is there.
-pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
-    tool::ensure(root, &[PYTHON])
+/// Fetches what the tests need, and returns the Python of their environment.
+pub(crate) fn fetch(root: &Path) -> Result<PathBuf, Failure> {
+    let (python, _) = environment(root, TARGET, "ffi/python/requirements.txt")?;
+    Ok(python)
 }
+
+/// Makes an environment in a folder of its own, with what is required, and returns its Python and its
+/// installer.
+pub(crate) fn environment(
+    root: &Path,
+    folder: &str,
+    required: &str,
+) -> Result<(PathBuf, Tool), Failure> {
+    tool::ensure(root, &[PYTHON])?;
+    fs::create_dir_all(root.join(folder)).map_err(|error| Failure::io(folder, error))?;
+    let venv = root.join(folder).join("venv");
+    let python = venv.join("bin/python");
+    if !python.is_file() {
+        Tool::new("python3").words("-m venv").word(&venv).run(root)?;
+    }
+    pip(&python).words("install --requirement").word(required).run(root)?;
+    let pip = pip(&python);
+    Ok((python, pip))
+}
+
+fn pip(python: &Path) -> Tool {
+    Tool::new(python).words("-m pip --quiet --disable-pip-version-check")
+}
+
+const TARGET: &str = "target/python";
 
 const PYTHON: Needed = Needed {
     program: "python3",

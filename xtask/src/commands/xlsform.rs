@@ -13,27 +13,14 @@ use crate::tool::{self, Needed, Tool};
 
 /// Plays all forms, and fails if anything differs.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    python::ensure(root)?;
-    tool::ensure(root, &[NODE, NPM])?;
-    let target = root.join("target/xlsform");
-    fs::create_dir_all(&target).map_err(|error| Failure::io("target/xlsform", error))?;
-    let venv = target.join("venv");
-    let python = venv.join("bin/python");
-    if !python.is_file() {
-        Tool::new("python3").words("-m venv").word(&venv).run(root)?;
-    }
-    let pip = || Tool::new(&python).words("-m pip --quiet --disable-pip-version-check");
-    pip().words("install --requirement xlsform/oracle/requirements.txt").run(root)?;
-    let engine = engine(root, &target)?;
-
-    let mut forms = corpus(root, &target, pip())?;
+    let Fetched { python, engine, mut forms } = fetch(root)?;
     let own = root.join("xlsform/forms");
     for entry in fs::read_dir(&own).map_err(|error| Failure::io("xlsform/forms", error))? {
         let path = entry.map_err(|error| Failure::io("xlsform/forms", error))?.path();
         forms.extend(Some(path).filter(|path| path.extension().is_some_and(|it| it == "md")));
     }
     forms.sort();
-    let made = target.join("forms");
+    let made = root.join(TARGET).join("forms");
     let mut make = Tool::new(&python).word(root.join("xlsform/oracle/forms.py")).word(&made);
     for form in &forms {
         make = make.word(form);
@@ -64,6 +51,27 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     println!("{} forms played", names.len());
     differ.pop().map_or(Ok(()), Err)
 }
+
+/// What is played with comes from elsewhere.
+pub(crate) struct Fetched {
+    python: PathBuf,
+    /// The folder of ODK's engine.
+    engine: PathBuf,
+    /// The forms of others.
+    forms: Vec<PathBuf>,
+}
+
+/// Fetches what is not there yet.
+pub(crate) fn fetch(root: &Path) -> Result<Fetched, Failure> {
+    tool::ensure(root, &[NODE, NPM])?;
+    let (python, pip) = python::environment(root, TARGET, "xlsform/oracle/requirements.txt")?;
+    let target = root.join(TARGET);
+    let engine = engine(root, &target)?;
+    let forms = corpus(root, &target, pip)?;
+    Ok(Fetched { python, engine, forms })
+}
+
+const TARGET: &str = "target/xlsform";
 
 /// Installs ODK's engine, and returns its folder.
 fn engine(root: &Path, target: &Path) -> Result<PathBuf, Failure> {

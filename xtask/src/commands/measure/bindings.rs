@@ -12,7 +12,7 @@ use crate::tool::Tool;
 /// Builds the library in each profile, and lets `ffi/python/measure.py` do the rest with the one
 /// that goes into apps.
 pub(super) fn measure(root: &Path, records: u64) -> Result<String, Failure> {
-    python::ensure(root)?;
+    let python = python::fetch(root)?;
     kotlin::ensure(root)?;
     for line in BUILDS {
         Cargo::new(line).run(root)?;
@@ -31,7 +31,7 @@ pub(super) fn measure(root: &Path, records: u64) -> Result<String, Failure> {
         .word(&stripped)
         .word(phone.join(bindings::library()))
         .run(root)?;
-    let mut call = Tool::new("python3")
+    let mut call = Tool::new(python)
         .words("ffi/python/measure.py --records")
         .word(records.to_string())
         .word("--rust")
