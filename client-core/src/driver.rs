@@ -29,11 +29,13 @@ use crate::transport::Transport;
 
 use self::farewell::Farewell;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::Clock;
+#[cfg(feature = "native")]
+pub use clock::SystemClock;
 pub use device_access::{DeviceAccess, Withdrawn};
-pub use enroll::{
-    EnrollError, EnrollPlace, Invitation, InvitationError, enroll, enroll_with_clock,
-};
+#[cfg(feature = "native")]
+pub use enroll::enroll;
+pub use enroll::{EnrollError, EnrollPlace, Invitation, InvitationError, enroll_with_clock};
 pub use reconnect::{ReconnectError, reconnect};
 /// Ends a run from elsewhere. Clones are one: when one is cancelled all are, for good.
 pub use tokio_util::sync::CancellationToken as Cancel;
@@ -64,6 +66,7 @@ pub struct Driver {
 
 impl Driver {
     /// A driver that reaches the server through `transport`.
+    #[cfg(feature = "native")]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self::with_clock(transport, Arc::new(SystemClock))
     }

@@ -4,7 +4,8 @@
 //! - [`store`] is the encrypted database under it, [`vault`] and [`keys`] hold what opens it.
 //! - [`engine`] decides what a synchronization does next, and does nothing itself.
 //! - [`sync`] builds requests out of the store and takes answers into it, one transaction each.
-//! - `driver` and `transport` (feature `driver`) do over HTTPS what the engine decides.
+//! - `driver` and `transport` (feature `driver`) do what the engine decides; the system's own clock and
+//!   HTTPS come with the feature `native`.
 //!
 //! Outside `driver` and `transport` nothing reads a clock, starts a thread, waits or opens a socket:
 //! the time and the random source are arguments, so that the same calls give the same answers and

@@ -1,9 +1,11 @@
 //! How requests reach the server: HTTPS, or whatever a platform or a test puts in its place.
 
 mod events;
+#[cfg(feature = "native")]
 mod https;
+#[cfg(feature = "native")]
 mod pin;
-#[cfg(any(test, target_os = "android"))]
+#[cfg(all(feature = "native", any(test, target_os = "android")))]
 mod roots;
 
 use futures_util::stream::BoxStream;
@@ -13,6 +15,7 @@ pub use futures_util::future::BoxFuture;
 pub use crate::engine::TransportFailure;
 pub use crate::store::Endpoint;
 pub use events::EventReader;
+#[cfg(feature = "native")]
 pub use https::HttpsTransport;
 
 /// The method of a request.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use model::wire::EnrollResponseV1;
 use rand::rngs::StdRng;
-use reqwest::Url;
+use url::Url;
 
-use super::clock::{Clock, SystemClock};
+use super::clock::Clock;
+#[cfg(feature = "native")]
+use super::clock::SystemClock;
 use super::{in_turn, random, reply};
 use crate::device::Device;
 use crate::engine::TransportFailure;
@@ -109,6 +111,7 @@ pub enum EnrollError {
 ///
 /// # Errors
 /// Says why not. What can be known before the code is spent is checked before.
+#[cfg(feature = "native")]
 pub async fn enroll(
     transport: &dyn Transport,
     invitation: &Invitation,

@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use model::proof::{self, DpopClaims};
 use model::wire::{SyncRequestV1, SyncResponseV1};
 use rand::{Rng, rngs::StdRng};
-use reqwest::Url;
+use url::Url;
 
 use super::clock::Clock;
 use super::device_access::{self, DeviceAccess};

@@ -8,7 +8,9 @@ use model::ids::FeedSeq;
 use model::time::Span;
 use model::wire::EventV1;
 
-use super::clock::{Clock, SystemClock};
+use super::clock::Clock;
+#[cfg(feature = "native")]
+use super::clock::SystemClock;
 use super::device_access::{self, DeviceAccess};
 use super::exchange::Exchange;
 use super::{Cancel, Driver, DriverError, random, reply};
@@ -114,6 +116,7 @@ enum Line {
 
 impl EventListener {
     /// Listens through `transport`.
+    #[cfg(feature = "native")]
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self::with_clock(transport, Arc::new(SystemClock))
     }
