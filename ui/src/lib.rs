@@ -23,7 +23,7 @@ pub use assets::{ASSETS, Asset};
 pub use pages::ROUTES;
 pub use request::{Form, Method, Request, Response, after_recovery, way_back};
 pub use route::{Audience, Route};
-pub use screens::{refused, respond, sign_in, welcome};
+pub use screens::{phone_door, refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
 pub use source::recovery::RecoverySource;
@@ -31,4 +31,4 @@ pub use source::seers::SeersSource;
 pub use source::{
     AdministrationSource, ConsoleSource, DisputeSource, FormSource, PrivacySource, Refusal, Source,
 };
-pub use views::{Department, SignInProblem};
+pub use views::{Department, EnrollProblem, PhoneDoor, SignInProblem, UnlockProblem};

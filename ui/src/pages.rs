@@ -11,6 +11,7 @@ mod handoff;
 mod late;
 mod new;
 mod notes;
+pub(crate) mod phone_door;
 mod privacy;
 mod record;
 mod recovery;

@@ -104,11 +104,31 @@ pub enum Response {
 }
 
 impl Response {
+    /// Returns the answer with each of its addresses under a path of its own: `/app`, where the pages of a
+    /// phone stand beside those of the console.
+    #[must_use]
+    pub fn under(self, base: &str) -> Self {
+        match self {
+            // What people wrote holds no quotation mark: the templates write it as a character reference.
+            Self::Page { status, body } => Self::Page {
+                status,
+                body: ADDRESSES.iter().fold(body, |body, name| {
+                    body.replace(&format!(" {name}=\"/"), &format!(" {name}=\"{base}/"))
+                }),
+            },
+            Self::SeeOther(path) => Self::SeeOther(format!("{base}{path}")),
+            file @ (Self::File { .. } | Self::AuditFile) => file,
+        }
+    }
+
     /// Returns a page that is what was asked for.
     pub(crate) fn ok(body: String) -> Self {
         Self::Page { status: 200, body }
     }
 }
+
+/// Attributes that hold an address.
+const ADDRESSES: [&str; 6] = ["href", "src", "action", "formaction", "hx-get", "hx-post"];
 
 /// Returns where somebody is sent back to: a path of ours, and never anywhere else.
 pub fn way_back(path: &str) -> &str {
@@ -136,6 +156,19 @@ const REASON_CHARS_MAX: usize = 500;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_address_of_an_answer_is_put_under_a_path_and_nothing_that_people_wrote() {
+        let body =
+            r#"<a class="x" href="/cases"><form action="/find" hx-post="/find">a href=&#34;/cases"#;
+        let page = Response::ok(body.to_owned()).under("/app");
+        let under = r#"<a class="x" href="/app/cases"><form action="/app/find" hx-post="/app/find">a href=&#34;/cases"#;
+        assert_eq!(page, Response::ok(under.to_owned()));
+        assert_eq!(
+            Response::SeeOther("/".to_owned()).under("/app"),
+            Response::SeeOther("/app/".to_owned())
+        );
+    }
 
     #[test]
     fn every_body_is_a_form() {

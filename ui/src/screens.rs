@@ -6,7 +6,7 @@ use crate::pages::{self, ROUTES};
 use crate::request::{Request, Response};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
-use crate::views::{Department, Handle, SignInProblem, Welcome};
+use crate::views::{Department, Handle, PhoneDoor, SignInProblem, Welcome};
 use crate::words::Words;
 
 /// Answers a request.
@@ -53,4 +53,9 @@ pub fn sign_in(
 /// Returns the page of a step of setting an account up, before anybody is signed in.
 pub fn welcome(language: Language, department: &Department<'_>, step: &Welcome<'_>) -> Response {
     pages::welcome::show(Words::of(language), department, step)
+}
+
+/// Returns what a phone shows before its store is open.
+pub fn phone_door(language: Language, door: &PhoneDoor<'_>) -> Response {
+    pages::phone_door::show(Words::of(language), door)
 }

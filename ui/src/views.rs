@@ -4,6 +4,7 @@
 mod administration;
 pub mod assign;
 pub mod late;
+mod phone_door;
 mod privacy;
 mod returned;
 pub mod seers;
@@ -22,6 +23,7 @@ use model::time::{Span, Timestamp};
 use model::value::FieldValue;
 
 pub use administration::*;
+pub use phone_door::*;
 pub use privacy::*;
 pub use returned::*;
 pub use welcome::*;

@@ -1030,3 +1030,33 @@ import-done = { $count ->
     [one] Done: one line.
    *[other] Done: { $count } lines.
 }
+
+# Before a phone's store is open.
+enroll-title = Set up this phone
+enroll-what = You need the code that your administrator made for you, and a signal. After that the phone works without one.
+enroll-code = Code
+enroll-code-hint = Letters and digits, as they stand on your invitation.
+enroll-code-missing = Type the code from your invitation.
+enroll-code-refused = This code does not work. It may be used already, or too old. Ask for a new one.
+enroll-secret = Passphrase
+enroll-secret-hint = At least { $length } characters. Three or four words are easy to type and hard to guess. Nobody can tell you what it was.
+enroll-secret-again = Passphrase once more
+enroll-secret-short = Use at least { $length } characters.
+enroll-secrets-differ = The two are not the same. Type both again.
+enroll-unreachable = The server cannot be reached. Check your signal and try again. Your code is still good.
+enroll-no-room = This phone has no room left. Make some, and try again.
+enroll-go = Set up
+unlock-title = Locked
+unlock-go = Unlock
+unlock-wrong = { $tries ->
+    [one] Wrong passphrase. After one more wrong one, everything on this phone that was not sent is lost.
+   *[other] Wrong passphrase. { $tries } tries are left.
+}
+unlock-wait = { $minutes ->
+    [one] Too many wrong ones. Wait a minute.
+   *[other] Too many wrong ones. Wait { $minutes } minutes.
+}
+unlock-unreadable = The passphrase is right, but what is stored on this phone cannot be read. Tell your administrator. Do not delete anything.
+door-shut = Not here
+door-destroyed = There were ten wrong passphrases, so the keys of this phone were destroyed. Ask your administrator for a new code, and set the phone up again.
+door-elsewhere = Fieldbook is open in another window. Go on there, or close it and load this page again.

@@ -1030,3 +1030,33 @@ import-done = { $count ->
     [one] Hecho: una línea.
    *[other] Hecho: { $count } líneas.
 }
+
+# Antes de que se abra lo que guarda un teléfono.
+enroll-title = Prepare este teléfono
+enroll-what = Necesita el código que le dio su administración y tener señal. Después el teléfono funciona sin ella.
+enroll-code = Código
+enroll-code-hint = Letras y números, como están en su invitación.
+enroll-code-missing = Escriba el código de su invitación.
+enroll-code-refused = Este código no sirve. Tal vez ya se usó o es muy viejo. Pida uno nuevo.
+enroll-secret = Frase secreta
+enroll-secret-hint = Al menos { $length } caracteres. Tres o cuatro palabras son fáciles de escribir y difíciles de adivinar. Nadie podrá decirle cuál era.
+enroll-secret-again = La frase secreta otra vez
+enroll-secret-short = Use al menos { $length } caracteres.
+enroll-secrets-differ = No son iguales. Escriba las dos otra vez.
+enroll-unreachable = No se puede llegar al servidor. Revise su señal e intente de nuevo. Su código todavía sirve.
+enroll-no-room = Este teléfono ya no tiene espacio. Libere un poco e intente de nuevo.
+enroll-go = Preparar
+unlock-title = Bloqueado
+unlock-go = Desbloquear
+unlock-wrong = { $tries ->
+    [one] Frase incorrecta. Si falla una vez más, se pierde todo lo que no se envió desde este teléfono.
+   *[other] Frase incorrecta. Le quedan { $tries } intentos.
+}
+unlock-wait = { $minutes ->
+    [one] Demasiados errores. Espere un minuto.
+   *[other] Demasiados errores. Espere { $minutes } minutos.
+}
+unlock-unreadable = La frase es correcta, pero no se puede leer lo que guarda este teléfono. Avise a su administración. No borre nada.
+door-shut = Aquí no
+door-destroyed = Hubo diez frases incorrectas y se destruyeron las llaves de este teléfono. Pida un código nuevo y prepare el teléfono otra vez.
+door-elsewhere = Fieldbook está abierto en otra ventana. Siga ahí, o ciérrela y cargue esta página de nuevo.
