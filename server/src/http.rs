@@ -16,6 +16,7 @@ mod device;
 mod door;
 mod error;
 mod events;
+mod field_app;
 mod media;
 mod nonce;
 mod observe;
@@ -64,7 +65,18 @@ pub fn routes() -> &'static [Route] {
                 Handler::Open(|app, request| Box::pin(pages::asset(app, request))),
             )
         });
-        ROUTES.iter().copied().chain(pages).chain(assets).collect()
+        let asset_of_app = Handler::Open(|app, request| Box::pin(pages::asset(app, request)));
+        let assets_of_app =
+            field_app::ASSETS.iter().map(move |path| Route::get(path, asset_of_app));
+        let file_of_app = Handler::Open(|app, request| Box::pin(field_app::file(app, request)));
+        let files_of_app = field_app::FILES
+            .iter()
+            .map(|file| file.path)
+            // A page of the app that is loaded anew: the shell asks its store for it.
+            .chain(["/app/", "/app/{*page}"])
+            .map(move |path| Route::get(path, file_of_app));
+        let all = ROUTES.iter().copied().chain(pages).chain(assets);
+        all.chain(assets_of_app).chain(files_of_app).collect()
     });
     &ALL
 }

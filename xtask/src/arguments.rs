@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Python,
     /// Tests devices and the server with a real nginx in between
     Proxy,
+    /// Compiles the field app to WebAssembly
+    App,
     /// Opens the console's pages in a real browser
     Browser,
     /// Writes pictures of the console's pages into docs/console

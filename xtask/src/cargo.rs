@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 
 /// Which crates a step is about, and in which profile. All steps say the same, so that each crate is
-/// compiled once: in the profile that ships, but for how well ours are optimized; and without
-/// `uniffi-bindgen`, which asks for other features of crates that all others rest on.
-pub(crate) const ALL: &str =
-    "--release --config .ci/quick.toml --workspace --exclude uniffi-bindgen --locked";
+/// compiled once: in the profile that ships, but for how well ours are optimized; and without the two
+/// generators of bindings, of which one asks for other features of crates that all others rest on, and
+/// the other is there for the app alone.
+pub(crate) const ALL: &str = "--release --config .ci/quick.toml --workspace \
+     --exclude uniffi-bindgen --exclude fieldbook-app-bindgen --locked";
 
 /// Where that is built.
 pub(crate) const BUILT: &str = "target/release";

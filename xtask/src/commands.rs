@@ -1,6 +1,7 @@
 //! What each command does, one file for each.
 
 pub(crate) mod android;
+pub(crate) mod app;
 pub(crate) mod bindings;
 pub(crate) mod browser;
 pub(crate) mod ci;
@@ -46,6 +47,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
         Command::Proxy => proxy::run(root),
+        Command::App => app::run(root),
         Command::Browser => browser::run(root),
         Command::Screenshots => browser::screenshots(root),
         Command::Xlsform => xlsform::run(root),

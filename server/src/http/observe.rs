@@ -17,6 +17,7 @@ use super::app::App;
 use super::device::AnswerTo;
 use super::door::Door;
 use super::error::{self, ApiError};
+use super::field_app::{IsApp, ON_APP};
 use super::pages::{self, IsPage, MayBeKept};
 use super::rate_limit::subscriber;
 use super::session;
@@ -75,6 +76,7 @@ pub(super) async fn observe(
         response = pages::error_page(&app, language, response.status(), &reason);
     }
     let is_page = response.extensions_mut().remove::<IsPage>().is_some();
+    let is_app = response.extensions_mut().remove::<IsApp>().is_some();
     let may_be_kept = response.extensions_mut().remove::<MayBeKept>().is_some();
     let headers = response.headers_mut();
     for (name, value) in always(door) {
@@ -82,6 +84,11 @@ pub(super) async fn observe(
             continue;
         }
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_app {
+        for (name, value) in ON_APP {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if is_page {
         for (name, value) in ON_PAGES {

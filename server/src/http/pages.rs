@@ -164,25 +164,35 @@ pub(super) async fn choose_language(app: App, request: Request) -> Result<Respon
     Ok(response)
 }
 
-/// Answers with a file that pages load.
+/// Answers with a file that pages load, those of the field app under its own path.
 pub(super) async fn asset(_: App, request: Request) -> Result<Response, ApiError> {
     let path = request.uri().path();
+    let path = path.strip_prefix("/app").unwrap_or(path);
     let asset = ui::ASSETS.iter().find(|asset| asset.path == path).ok_or(ApiError::NotFound)?;
-    let digest = hex::encode(&Sha256::digest(asset.bytes)[..16]);
+    Ok(kept(&request, asset.media_type, asset.bytes))
+}
+
+/// Returns a file that a browser keeps, and asks for again only to learn whether it has changed.
+pub(super) fn kept(
+    request: &Request,
+    media_type: &'static str,
+    bytes: &'static [u8],
+) -> Response {
+    let digest = hex::encode(&Sha256::digest(bytes)[..16]);
     let tag = format!("\"{digest}\"");
     let is_known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| *known == *tag);
     let mut response = match is_known {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => asset.bytes.into_response(),
+        false => bytes.into_response(),
     };
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(ETAG, tag);
     }
     response.extensions_mut().insert(MayBeKept);
-    Ok(response)
+    response
 }
 
 /// Shows an error on a page, in the language of whoever asked.

@@ -98,6 +98,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["fieldbook-catalogue"]),
     ("fieldbook-sqlcipher", &[]),
     ("client-core", &["model", "fieldbook-sqlcipher"]),
+    ("fieldbook-app", &["client-core", "model", "ui"]),
+    ("fieldbook-app-bindgen", &[]),
     ("fieldbook-ffi", &["client-core", "model"]),
     ("uniffi-bindgen", &[]),
     ("server", &["model", "ui", "fieldbook-sqlcipher"]),

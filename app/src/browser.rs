@@ -1,0 +1,74 @@
+//! What the worker's script calls. A worker has one thread: nothing here is called from two at once.
+
+mod clock;
+mod files;
+mod line;
+mod requests;
+mod state;
+
+use std::rc::Rc;
+
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsError, JsValue};
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::FileSystemSyncAccessHandle;
+
+use files::HandleSlot;
+use state::State;
+
+/// The app in a worker.
+#[wasm_bindgen]
+pub struct App {
+    state: Rc<State>,
+}
+
+#[wasm_bindgen]
+impl App {
+    /// Starts it over two files, which are the key store's and open for this worker alone. `origin` is where
+    /// the server is: `https://fieldbook.example`.
+    ///
+    /// # Errors
+    /// When the browser's private file system cannot be had, or the key store does not read back.
+    pub async fn start(
+        origin: String,
+        one: FileSystemSyncAccessHandle,
+        other: FileSystemSyncAccessHandle,
+    ) -> Result<App, JsError> {
+        let slots = [HandleSlot::new(one), HandleSlot::new(other)];
+        let state = State::start(origin, slots).await?;
+        Ok(Self { state: Rc::new(state) })
+    }
+
+    /// Answers a request of a page: `[method, path, query, body, language, part]`, each a text, as one of
+    /// `{status, body}`, `{location}` and `{status, name, type, bytes}`.
+    pub fn answer(
+        &self,
+        method: String,
+        path: String,
+        query: String,
+        body: Uint8Array,
+        language: String,
+        part: bool,
+    ) -> Promise {
+        let state = Rc::clone(&self.state);
+        let body = body.to_vec();
+        future_to_promise(async move {
+            let asked = requests::Asked { method, path, query, body, language, part };
+            Ok(requests::answered(state.answer(asked).await))
+        })
+    }
+
+    /// Synchronizes once, if the store is open and nothing is under way; resolves to what came of it, as
+    /// text for tests and helpers.
+    pub fn sync(&self) -> Promise {
+        let state = Rc::clone(&self.state);
+        future_to_promise(async move { Ok(JsValue::from_str(&state.sync().await)) })
+    }
+
+    /// Shuts the store: its keys are gone from memory, and every page is the one that asks for the
+    /// passphrase.
+    pub fn lock(&self) {
+        self.state.lock();
+    }
+}

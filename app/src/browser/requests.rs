@@ -1,0 +1,38 @@
+//! What pages ask, and what they are answered, as JavaScript has it.
+
+use js_sys::{Object, Reflect, Uint8Array};
+use ui::Response;
+use wasm_bindgen::JsValue;
+
+/// A request of a page.
+pub(super) struct Asked {
+    pub(super) method: String,
+    /// The path under the app's own: `/cases`.
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) body: Vec<u8>,
+    pub(super) language: String,
+    pub(super) part: bool,
+}
+
+/// Returns an answer as the script takes it.
+pub(super) fn answered(response: Response) -> JsValue {
+    let object = Object::new();
+    // Setting a property of an object of our own does not fail.
+    let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
+    match response {
+        Response::Page { status, body } => {
+            set("status", status.into());
+            set("body", body.into());
+        }
+        Response::SeeOther(path) => set("location", path.into()),
+        Response::File { name, media_type, body } => {
+            set("status", 200.into());
+            set("name", name.into());
+            set("type", media_type.into());
+            set("bytes", Uint8Array::from(&body[..]).into());
+        }
+        Response::AuditFile => set("status", 404.into()),
+    }
+    object.into()
+}

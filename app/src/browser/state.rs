@@ -1,0 +1,285 @@
+//! The store, shut or open, and who may have it when.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use client_core::device::Device;
+use client_core::driver::{
+    Cancel, Clock as _, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, Invitation,
+    Withdrawn, enroll_with_clock,
+};
+use client_core::engine::{Reason, SyncOutcome, SyncReport, TransportFailure};
+use client_core::store::{OpenError, StoreError, StoreOptions};
+use client_core::vault::{KeyVault, VaultError};
+use model::words::Language;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use send_wrapper::SendWrapper;
+use sqlite_wasm_rs::WasmOsCallback;
+use sqlite_wasm_vfs::VfsFilesManager as _;
+use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
+use ui::{EnrollProblem, Form, Method, PhoneDoor, Request, Response, UnlockProblem, way_back};
+use wasm_bindgen::JsError;
+
+use super::clock::BrowserClock;
+use super::files::HandleSlot;
+use super::line::FetchTransport;
+use super::requests::Asked;
+use crate::vault::{PASSPHRASE_LENGTH_MIN, SealedVault, Slot, Standing, UnlockError};
+
+/// All that the worker holds.
+pub(super) struct State {
+    origin: String,
+    vault: Arc<SealedVault>,
+    pool: OpfsSAHPoolUtil,
+    device: RefCell<Option<Device>>,
+    /// Whether a run is under way: there is one at a time.
+    syncing: Cell<bool>,
+}
+
+impl State {
+    /// Takes the files of the store and of the key store.
+    pub(super) async fn start(origin: String, slots: [HandleSlot; 2]) -> Result<Self, JsError> {
+        let options = OpfsSAHPoolCfgBuilder::new().vfs_name(VFS).directory(FOLDER).build();
+        let pool = install::<WasmOsCallback>(&options, false).await?;
+        let vault = SealedVault::read(slots.map(|slot| Box::new(slot) as Box<dyn Slot>))?;
+        let (device, syncing) = (RefCell::default(), Cell::default());
+        Ok(Self { origin, vault: Arc::new(vault), pool, device, syncing })
+    }
+
+    /// Answers a page. Until the store is open each page is the one that opens it.
+    pub(super) async fn answer(&self, asked: Asked) -> Response {
+        let language = Language::of_tag(&asked.language);
+        let posted = asked.method == "POST";
+        let form = Form::read(if posted { &asked.body } else { asked.query.as_bytes() });
+        match (self.vault.standing(), posted, asked.path.as_str()) {
+            (Standing::Empty | Standing::Destroyed, true, "/enroll") => {
+                self.enroll(language, &form).await
+            }
+            (Standing::Destroyed, false, "/enroll") | (Standing::Empty, ..) => {
+                let code = form.text("code");
+                door(language, enroll_door(code, None))
+            }
+            (Standing::Destroyed, ..) => door(language, PhoneDoor::Destroyed),
+            (Standing::Shut, true, "/unlock") => self.unlock(language, &form),
+            (Standing::Shut, ..) => {
+                let back = if posted { "/" } else { way_back(&asked.path) };
+                door(language, PhoneDoor::Unlock { back, problem: None })
+            }
+            (Standing::Open, true, "/lock") => {
+                self.lock();
+                Response::SeeOther("/".to_owned())
+            }
+            (Standing::Open, ..) => self.show(language, &asked, form),
+        }
+    }
+
+    /// Answers a page of the open store.
+    fn show(&self, language: Language, asked: &Asked, form: Form) -> Response {
+        let method = if asked.method == "POST" { Method::Post } else { Method::Get };
+        let request = Request {
+            method,
+            path: &asked.path,
+            form,
+            language,
+            wants_part: asked.part,
+            now: BrowserClock.now(),
+        };
+        let mut device = self.device.borrow_mut();
+        match (&mut *device, rng()) {
+            (Some(device), Some(mut rng)) => field::respond(&request, device, &mut rng),
+            _ => {
+                let problem = Some(UnlockProblem::Unreadable);
+                door(language, PhoneDoor::Unlock { back: "/", problem })
+            }
+        }
+    }
+
+    async fn enroll(&self, language: Language, form: &Form) -> Response {
+        let code = form.text("code").trim();
+        let secret = form.text("secret");
+        let refused = |problem| door(language, enroll_door(code, Some(problem)));
+        if code.is_empty() {
+            return refused(EnrollProblem::CodeMissing);
+        }
+        if secret != form.text("again") {
+            return refused(EnrollProblem::SecretsDiffer);
+        }
+        let Some(rng) = rng() else { return refused(EnrollProblem::Other(String::new())) };
+        match self.vault.set_up(Box::new(rng), secret) {
+            Ok(()) => {}
+            Err(UnlockError::TooShort) => return refused(EnrollProblem::SecretShort),
+            Err(error) => return refused(EnrollProblem::Other(error.to_string())),
+        }
+        let invitation =
+            Invitation { url: self.origin.clone(), code: code.to_owned(), fingerprint: None };
+        let line = FetchTransport::new(self.origin.clone());
+        // What an enrollment left that was cut: no key opens it.
+        self.remove_store();
+        let place = EnrollPlace {
+            path: STORE.into(),
+            vault: Arc::clone(&self.vault) as Arc<dyn KeyVault>,
+            pin: None,
+            platform: "browser".to_owned(),
+            options: options(),
+        };
+        match enroll_with_clock(&line, &invitation, place, &BrowserClock).await {
+            Ok(device) => {
+                *self.device.borrow_mut() = Some(device);
+                Response::SeeOther("/".to_owned())
+            }
+            Err(error) => {
+                // Nothing is set up that the next try would have to open.
+                drop(self.vault.forget());
+                refused(problem_of(error))
+            }
+        }
+    }
+
+    fn unlock(&self, language: Language, form: &Form) -> Response {
+        let back = way_back(form.text("back"));
+        let refused = |problem| {
+            door(language, PhoneDoor::Unlock { back, problem: Some(problem) })
+        };
+        let now = BrowserClock.now();
+        let (Some(first), Some(mut second)) = (rng(), rng()) else {
+            return refused(UnlockProblem::Unreadable);
+        };
+        match self.vault.unlock(now, Box::new(first), form.text("secret")) {
+            Ok(()) => {}
+            Err(UnlockError::Wrong { tries_left }) => {
+                return refused(UnlockProblem::Wrong { tries_left });
+            }
+            Err(UnlockError::TooSoon { not_before }) => {
+                let seconds = not_before.since(now).as_millis().max(0).unsigned_abs() / 1_000;
+                return refused(UnlockProblem::TooSoon { seconds });
+            }
+            Err(UnlockError::Destroyed) => return door(language, PhoneDoor::Destroyed),
+            Err(_) => return refused(UnlockProblem::Unreadable),
+        }
+        let vault = Arc::clone(&self.vault) as Arc<dyn KeyVault>;
+        match Device::open(Path::new(STORE), vault, None, now, &mut second, options()) {
+            Ok(device) => {
+                *self.device.borrow_mut() = Some(device);
+                Response::SeeOther(back.to_owned())
+            }
+            Err(_) => {
+                self.vault.shut();
+                refused(UnlockProblem::Unreadable)
+            }
+        }
+    }
+
+    /// Shuts the store.
+    pub(super) fn lock(&self) {
+        self.device.borrow_mut().take();
+        self.vault.shut();
+    }
+
+    fn remove_store(&self) {
+        for name in [STORE, "store-wal", "store-journal"] {
+            // What is not there need not be removed.
+            drop(self.pool.remove(name));
+        }
+    }
+
+    /// Synchronizes once, and says what came of it.
+    pub(super) async fn sync(self: &Rc<Self>) -> String {
+        if self.device.borrow().is_none() {
+            return "shut".to_owned();
+        }
+        if self.syncing.replace(true) {
+            return "busy".to_owned();
+        }
+        let done = self.run().await;
+        self.syncing.set(false);
+        match done {
+            Ok((SyncOutcome::Wiped, _)) => {
+                self.lock();
+                self.remove_store();
+                drop(self.vault.forget());
+                "wiped".to_owned()
+            }
+            Ok((SyncOutcome::Done, _)) => "done".to_owned(),
+            Ok((outcome, _)) => format!("{outcome:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    async fn run(self: &Rc<Self>) -> Result<(SyncOutcome, SyncReport), DriverError> {
+        let line = Arc::new(FetchTransport::new(self.origin.clone()));
+        let mut driver = Driver::with_clock(line, Arc::new(BrowserClock));
+        let mut device = Lent(SendWrapper::new(Rc::clone(self)));
+        driver.sync(&mut device, Reason::Person, &Cancel::new(), &mut |_| {}).await
+    }
+}
+
+/// The store, lent to a run for one step at a time: pages are answered in between.
+struct Lent(SendWrapper<Rc<State>>);
+
+impl DeviceAccess for Lent {
+    fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
+        match &mut *self.0.device.borrow_mut() {
+            Some(device) => {
+                work(device);
+                Ok(())
+            }
+            None => Err(Withdrawn),
+        }
+    }
+}
+
+fn problem_of(error: EnrollError) -> EnrollProblem {
+    match error {
+        EnrollError::Transport(failure) => match failure {
+            TransportFailure::Unauthorized { .. } => EnrollProblem::CodeRefused,
+            TransportFailure::Unreachable
+            | TransportFailure::TimedOut
+            | TransportFailure::Cut
+            | TransportFailure::Busy { .. } => EnrollProblem::Unreachable,
+            other => EnrollProblem::Other(other.to_string()),
+        },
+        EnrollError::Store(OpenError::Store(StoreError::DiskFull))
+        | EnrollError::Key(client_core::keys::KeyError::Vault(VaultError::DiskFull)) => {
+            EnrollProblem::NoRoom
+        }
+        other => EnrollProblem::Other(other.to_string()),
+    }
+}
+
+fn enroll_door(code: &str, problem: Option<EnrollProblem>) -> PhoneDoor<'_> {
+    PhoneDoor::Enroll { code, length_min: PASSPHRASE_LENGTH_MIN, problem }
+}
+
+fn door(language: Language, door: PhoneDoor<'_>) -> Response {
+    ui::phone_door(language, &door)
+}
+
+fn options() -> StoreOptions {
+    StoreOptions { vfs: Some(VFS.to_owned()), ..StoreOptions::default() }
+}
+
+/// A random source of its own for each use; `None` where the browser gives no random numbers.
+fn rng() -> Option<StdRng> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).ok()?;
+    Some(StdRng::from_seed(seed))
+}
+
+mod field {
+    use client_core::device::Device;
+    use rand::Rng;
+    pub(super) fn respond(
+        _: &ui::Request<'_>,
+        _: &mut Device,
+        _: &mut dyn Rng,
+    ) -> ui::Response {
+        ui::Response::SeeOther("/".to_owned())
+    }
+}
+
+const VFS: &str = "fieldbook";
+const FOLDER: &str = "fieldbook";
+const STORE: &str = "store";
