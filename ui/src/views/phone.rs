@@ -253,6 +253,13 @@ pub enum SyncEnd {
     Failed,
 }
 
+impl SyncEnd {
+    /// Returns whether the server could not be reached.
+    pub fn is_unreachable(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Portal)
+    }
+}
+
 /// How much room is left on the phone, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Storage {
@@ -321,8 +328,10 @@ pub struct ReachView {
     pub about: Option<Label>,
     /// What was written about a safe way: shown in full before anything else.
     pub instruction: Option<String>,
-    /// The best times, and who is to call, in words: each with its label.
-    pub besides: Vec<(Label, Vec<Label>)>,
+    /// The type of the record that says so.
+    pub record_type: Option<TypeName>,
+    /// At which times, and what else is to be known.
+    pub besides: Vec<(FieldName, FieldValue)>,
     /// The numbers.
     pub numbers: Vec<ReachNumber>,
 }

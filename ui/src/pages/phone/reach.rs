@@ -7,7 +7,8 @@ use crate::pages::frame::page;
 use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
-use crate::views::Handle;
+use crate::values::Values;
+use crate::views::{Handle, Names};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -35,7 +36,8 @@ struct Number {
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let case = screen.handle()?;
     let view = super::of(source)?.reach(case)?;
-    let frame = Frame::of(screen, source.catalogue(), source.viewer(), Place::People, None);
+    let (catalogue, viewer) = (source.catalogue(), source.viewer());
+    let frame = Frame::of(screen, catalogue, viewer, Place::People, None);
     let words = screen.words;
     let label = |label| words.label(label).to_owned();
     let numbers = view.numbers.iter().map(|number| Number {
@@ -46,8 +48,12 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         may_call: number.may_call,
         may_text: number.may_text,
     });
-    let besides = view.besides.iter().map(|(field, says)| {
-        (label(field), says.iter().map(label).collect::<Vec<_>>().join(", "))
+    let nobody = Names::default();
+    let values = Values { words, clock: frame.clock, catalogue, names: &nobody };
+    let known = view.record_type.as_ref().and_then(|name| catalogue.record_type(name));
+    let besides = view.besides.iter().map(|(name, value)| {
+        let field = known.and_then(|known| known.field(name.as_str()));
+        (values.field(known, name.as_str()), values.value(field, value).plain())
     });
     page(&Reach {
         words,
