@@ -61,14 +61,12 @@ impl DeviceSource<'_> {
             Some(case) => self.person_of(case)?.map(|person| (case, person)),
             None => None,
         };
-        let typed = kept.iter().filter_map(|(field, kept)| {
-            Some((field.clone(), kept.answer.typed()?.to_owned()))
-        });
+        let typed = kept
+            .iter()
+            .filter_map(|(field, kept)| Some((field.clone(), kept.answer.typed()?.to_owned())));
         let (edits, returned) = match row.of {
             DraftOf::New(_) => (None, Vec::new()),
-            DraftOf::Edit(record) => {
-                (Some(self.handles.of(&record)?), self.returned_of(record)?)
-            }
+            DraftOf::Edit(record) => (Some(self.handles.of(&record)?), self.returned_of(record)?),
         };
         let offered = people.all().into_iter().filter(|one| one.active);
         Ok(DraftView {

@@ -160,20 +160,19 @@ impl DeviceSource<'_> {
         })
     }
 
-    fn options<'o>(
-        &self,
-        list: &str,
-        options: impl Iterator<Item = &'o OptionCode>,
-    ) -> Vec<Label> {
-        options.filter_map(|code| self.catalogue.option_label(list, code.as_str()).cloned()).collect()
+    fn options<'o>(&self, list: &str, options: impl Iterator<Item = &'o OptionCode>) -> Vec<Label> {
+        options
+            .filter_map(|code| self.catalogue.option_label(list, code.as_str()).cloned())
+            .collect()
     }
 }
 
 /// Returns the field in which the name of whom a record is about stands: the first text of its title.
 fn name_field(known: &RecordType) -> Option<&FieldName> {
-    known.title.iter().find(|name| {
-        known.field(name.as_str()).is_some_and(|field| field.kind == FieldKind::Text)
-    })
+    known
+        .title
+        .iter()
+        .find(|name| known.field(name.as_str()).is_some_and(|field| field.kind == FieldKind::Text))
 }
 
 /// Returns a number as a phone dials it: without the extension.
@@ -183,7 +182,8 @@ fn dialled(number: &str) -> String {
 
 /// What is written about a safe way to reach somebody, and what else is to be known (`person.toml`).
 const SAFE_WAY: &str = "safe_contact";
-const BESIDES: [&str; 5] = ["preferred_times", "call_from", "call_until", "language", "interpreter"];
+const BESIDES: [&str; 5] =
+    ["preferred_times", "call_from", "call_until", "language", "interpreter"];
 
 /// How a number is used.
 const USE: &str = "use";

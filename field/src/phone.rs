@@ -43,11 +43,7 @@ impl PhoneSource for DeviceSource<'_> {
         self.note_short(of, answer)
     }
 
-    fn begin_for_task(
-        &mut self,
-        task: &Handle,
-        record_type: &TypeName,
-    ) -> Result<Handle, Refusal> {
+    fn begin_for_task(&mut self, task: &Handle, record_type: &TypeName) -> Result<Handle, Refusal> {
         self.begin_of_task(task, record_type)
     }
 

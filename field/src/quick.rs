@@ -1,7 +1,6 @@
 //! A contact in one tap, and a task that is done by one: what the catalogue says a record of it needs, and
 //! what its form starts with.
 
-
 use client_core::device::{Doubts, RecordError};
 use client_core::store::query::OpenTask;
 use model::answers::Answer;
@@ -182,10 +181,7 @@ impl DeviceSource<'_> {
 
     /// Returns the form of a contact that the owner notes: of the first type of the department that has one
     /// choice by which it is told whether somebody was reached.
-    fn quick_contact(
-        &self,
-        fits: impl Fn(&RecordType) -> bool,
-    ) -> Result<Option<Quick>, Refusal> {
+    fn quick_contact(&self, fits: impl Fn(&RecordType) -> bool) -> Result<Option<Quick>, Refusal> {
         for known in self.catalogue.types.values() {
             let belongs = known.belongs_to != BelongsTo::Itself && fits(known);
             let Some(contact) = known.contact.as_ref().filter(|_| belongs) else { continue };
@@ -208,9 +204,10 @@ impl DeviceSource<'_> {
     fn offered(&self, kind: &FieldKind) -> Vec<(String, Label)> {
         let list = kind.list().and_then(|list| self.catalogue.code_lists.get(list));
         let order = list.map(|list| list.order.iter().map(move |code| (list, code)));
-        let offered = order.into_iter().flatten().filter_map(|(list, code)| {
-            Some((code.to_string(), list.options.get(code)?.clone()))
-        });
+        let offered = order
+            .into_iter()
+            .flatten()
+            .filter_map(|(list, code)| Some((code.to_string(), list.options.get(code)?.clone())));
         offered.collect()
     }
 

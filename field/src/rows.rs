@@ -187,8 +187,7 @@ impl DeviceSource<'_> {
         let compartments: BTreeSet<_> = rows.iter().map(|row| &row.compartment).collect();
         let noticed = compartments.into_iter().filter_map(|code| {
             let text = self.catalogue.compartments.get(code)?.notice.clone()?;
-            let under =
-                policy::disclosed_under(&self.catalogue, self.now, person, facts, code);
+            let under = policy::disclosed_under(&self.catalogue, self.now, person, facts, code);
             (!under.is_empty()).then_some(text)
         });
         noticed.collect()
@@ -204,8 +203,7 @@ impl DeviceSource<'_> {
             record_type: self.catalogue.record_type(&record.envelope.record_type),
         };
         let act = Act::Change(Channel::Phone);
-        let may =
-            policy::decide(&self.catalogue, self.now, person, Reach::Granted, subject, act);
+        let may = policy::decide(&self.catalogue, self.now, person, Reach::Granted, subject, act);
         Ok(may.is_ok())
     }
 

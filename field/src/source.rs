@@ -186,9 +186,7 @@ impl Source for DeviceSource<'_> {
         // The device has each change after those that it follows; pages show the last first.
         let entries = history.into_iter().rev().map(|step| step.entry);
         let mut entries: Vec<_> = match history_before {
-            Some(before) => {
-                entries.skip_while(|entry| entry.change != before).skip(1).collect()
-            }
+            Some(before) => entries.skip_while(|entry| entry.change != before).skip(1).collect(),
             None => entries.collect(),
         };
         let more = entries.len() > HISTORY_ROWS;

@@ -130,7 +130,12 @@ impl<'a> Frame<'a> {
             tab(Place::Home, "/", words.nav_home(), "M4 11l8-7 8 7v9h-5v-6H9v6H4z"),
             tab(Place::People, "/people", words.phone_people(), PEOPLE_ICON),
             tab(Place::Quick, "/quick", words.phone_quick(), "M12 4v16M4 12h16"),
-            tab(Place::Sync, "/sync", words.phone_sync(), "M5 14V9l3-3h11m-3-3l3 3-3 3M19 10v5l-3 3H5m3 3l-3-3 3-3"),
+            tab(
+                Place::Sync,
+                "/sync",
+                words.phone_sync(),
+                "M5 14V9l3-3h11m-3-3l3 3-3 3M19 10v5l-3 3H5m3 3l-3-3 3-3",
+            ),
         ];
         let counts = [(line.overdue, words.tile_overdue()), (line.unsent, words.phone_waiting())];
         for (tab, (count, counted)) in [0, 3].into_iter().zip(counts) {

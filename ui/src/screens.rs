@@ -30,9 +30,7 @@ pub fn respond(request: &Request<'_>, source: &mut dyn Source) -> Response {
         // Who has no such page gets the answer for one that is not there.
         Some(_) | None => Err(Refusal::NotFound),
     };
-    answer.unwrap_or_else(|refusal| {
-        pages::refused::show(request, routes, phone, source, &refusal)
-    })
+    answer.unwrap_or_else(|refusal| pages::refused::show(request, routes, phone, source, &refusal))
 }
 
 /// Returns the page that says why a request was not even begun: where nobody is known who reads.

@@ -218,7 +218,11 @@ fn a_sync_is_asked_for_and_another_language_too() {
 fn every_page_is_there_in_spanish() {
     let mut phone = with_people();
     phone.language = Language::Spanish;
-    phone.get("/").says("Atrasado").says("Primer contacto tras el ingreso").says("<html lang=\"es\">");
+    phone
+        .get("/")
+        .says("Atrasado")
+        .says("Primer contacto tras el ingreso")
+        .says("<html lang=\"es\">");
     phone.get("/people").says("Personas").says("Buscar a alguien");
     phone.get("/quick").says("¿Con quién habló?");
     let form = phone.get("/quick").link("Rosa Cedro");
@@ -250,7 +254,8 @@ fn nothing_of_anybody_stands_in_an_address_or_a_title() {
     let (case, page) = case_of(&mut phone, "Rey Sample");
     let record = page.address("/records/");
     let form = phone.post(&format!("{case}/new"), &[("type", "outreach_contact")]).body;
-    let pages = ["/", "/people", "/quick", "/conflicts", "/sync", "/drafts", "/new"].map(String::from);
+    let pages =
+        ["/", "/people", "/quick", "/conflicts", "/sync", "/drafts", "/new"].map(String::from);
     for address in pages.iter().chain([&case, &record, &form, &format!("{case}/notes")]) {
         let page = phone.get(address);
         assert_eq!(page.status, 200, "{address}");
@@ -258,7 +263,9 @@ fn nothing_of_anybody_stands_in_an_address_or_a_title() {
     }
     let ids: Vec<String> = phone.all_of("person").iter().map(ToString::to_string).collect();
     for address in &phone.addresses {
-        for personal in ["Rey", "Rosa", "Cedro", "Sample"].into_iter().chain(ids.iter().map(|id| &**id)) {
+        for personal in
+            ["Rey", "Rosa", "Cedro", "Sample"].into_iter().chain(ids.iter().map(|id| &**id))
+        {
             assert!(!address.contains(personal), "{address}");
         }
     }

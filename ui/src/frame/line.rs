@@ -37,11 +37,7 @@ fn said(line: &SyncLine, words: Words, clock: Clock<'_>) -> (String, &'static st
 }
 
 /// Says that the phone has not met its server for a day, and more strongly after two.
-fn banner(
-    line: &SyncLine,
-    words: Words,
-    clock: Clock<'_>,
-) -> Option<(String, &'static str)> {
+fn banner(line: &SyncLine, words: Words, clock: Clock<'_>) -> Option<(String, &'static str)> {
     let since = clock.now().since(line.last?);
     match since {
         since if since >= Span::from_days(2) => Some((words.line_two_days(), "problem")),

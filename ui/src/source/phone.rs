@@ -56,11 +56,7 @@ pub trait PhoneSource {
     ///
     /// # Errors
     /// When there is no such task, or it is done by no such form.
-    fn begin_for_task(
-        &mut self,
-        task: &Handle,
-        record_type: &TypeName,
-    ) -> Result<Handle, Refusal>;
+    fn begin_for_task(&mut self, task: &Handle, record_type: &TypeName) -> Result<Handle, Refusal>;
 
     /// Says that nothing is to be added to a record that was noted in a hurry.
     ///

@@ -11,7 +11,7 @@ use ui::views::phone::{
     TodayTask, TodayView, Undone, UnfinishedForm, Whereabouts,
 };
 use ui::views::{CaseView, Found, Handle, Names, RecordRow, RecordView, Viewer};
-use ui::{ConsoleSource, FormSource, Form, Method, PhoneSource, Refusal, Request, Source, respond};
+use ui::{ConsoleSource, Form, FormSource, Method, PhoneSource, Refusal, Request, Source, respond};
 
 use crate::drafts::Drafts;
 use crate::fake::{Fake, NOW, PEOPLE, Page, WORKERS, handle};
@@ -75,10 +75,7 @@ impl Phone {
         phone.line = SyncLine { unsent: 4, refused: 0, overdue: 3, ..phone.line };
         phone.today = TodayView {
             tasks: (0..6).map(task).collect(),
-            unfinished: vec![
-                unfinished(1, Some(PEOPLE[0]), 2, 0),
-                unfinished(2, None, 0, 3),
-            ],
+            unfinished: vec![unfinished(1, Some(PEOPLE[0]), 2, 0), unfinished(2, None, 0, 3)],
             to_finish: vec![HurriedRecord {
                 record: handle("record", 9),
                 record_type: "outreach_contact".parse().unwrap(),

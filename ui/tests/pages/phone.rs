@@ -158,7 +158,10 @@ fn the_line_is_never_green_with_unsent_work() {
     assert_eq!(line(&mut phone, sent), "class=\"badge good\">All sent 3:12\u{a0}pm");
     for (with, words) in [
         (SyncLine { unsent: 4, ..sent }, "warn\">4 to send"),
-        (SyncLine { unsent: 4, unreachable: true, ..sent }, "warn\">No signal, 4 safe on this phone"),
+        (
+            SyncLine { unsent: 4, unreachable: true, ..sent },
+            "warn\">No signal, 4 safe on this phone",
+        ),
         (SyncLine { unsent: 4, refused: 1, ..sent }, "bad\">1 not accepted"),
         (SyncLine { running: true, ..sent }, "open\">Sending…"),
         (SyncLine::default(), "open\">Not yet synced"),
@@ -172,9 +175,13 @@ fn a_phone_that_has_not_synced_for_long_says_so_on_every_page() {
     let mut phone = Phone::busy();
     let ago = |days| SyncLine { last: Some(NOW - Span::from_days(days)), ..SyncLine::default() };
     phone.line = ago(1);
-    assert!(phone.get("/drafts/draft-1").body.contains("class=\"warning\" role=\"status\">Not synced"));
+    assert!(
+        phone.get("/drafts/draft-1").body.contains("class=\"warning\" role=\"status\">Not synced")
+    );
     phone.line = ago(2);
-    assert!(phone.get("/people").body.contains("class=\"problem\" role=\"status\">Not synced for two"));
+    assert!(
+        phone.get("/people").body.contains("class=\"problem\" role=\"status\">Not synced for two")
+    );
 }
 
 #[test]

@@ -103,10 +103,7 @@ pub(crate) fn of_task(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Re
 }
 
 /// Notes what came of it.
-pub(crate) fn note_task(
-    screen: &Screen<'_>,
-    source: &mut dyn Source,
-) -> Result<Response, Refusal> {
+pub(crate) fn note_task(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     note(screen, source, &ShortOf::Task(screen.handle()?.clone()))
 }
 
@@ -131,11 +128,7 @@ fn choose(
     page(&Who { words, asked, rows: lines(rows, words, frame.clock), frame })
 }
 
-fn note(
-    screen: &Screen<'_>,
-    source: &mut dyn Source,
-    of: &ShortOf,
-) -> Result<Response, Refusal> {
+fn note(screen: &Screen<'_>, source: &mut dyn Source, of: &ShortOf) -> Result<Response, Refusal> {
     let form = &screen.request.form;
     let mut answer = ShortAnswer {
         option: form.text("result").to_owned(),
@@ -204,9 +197,10 @@ fn template<'a>(
             Some(about) => label(about),
             None => words.quick_nobody(),
         },
-        task: view.task.as_ref().map(|(task, due)| {
-            (label(task), Moment::due(clock, *due), *due < clock.now())
-        }),
+        task: view
+            .task
+            .as_ref()
+            .map(|(task, due)| (label(task), Moment::due(clock, *due), *due < clock.now())),
         tried: (view.attempts > 0).then(|| words.tried(view.attempts)),
         why: view.returned.as_ref().map(|said| values.returned(said)),
         question: view.question.as_ref().map(|(question, options)| {

@@ -59,10 +59,7 @@ pub(crate) fn begin(_: &Screen<'_>, source: &mut dyn Source) -> Result<Response,
 }
 
 /// Tries refused work once more.
-pub(crate) fn try_again(
-    screen: &Screen<'_>,
-    source: &mut dyn Source,
-) -> Result<Response, Refusal> {
+pub(crate) fn try_again(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let entry = screen.handle()?;
     let phone = super::of(source)?;
     phone.try_again(entry)?;
@@ -71,19 +68,13 @@ pub(crate) fn try_again(
 }
 
 /// Puts refused work aside.
-pub(crate) fn put_aside(
-    screen: &Screen<'_>,
-    source: &mut dyn Source,
-) -> Result<Response, Refusal> {
+pub(crate) fn put_aside(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     super::of(source)?.put_aside(screen.handle()?)?;
     Ok(Response::SeeOther("/sync".to_owned()))
 }
 
 /// Goes on in another language.
-pub(crate) fn language(
-    screen: &Screen<'_>,
-    source: &mut dyn Source,
-) -> Result<Response, Refusal> {
+pub(crate) fn language(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let form = &screen.request.form;
     let known = [Language::English, Language::Spanish];
     let language = known.into_iter().find(|it| it.tag() == form.text("language"));
@@ -91,11 +82,7 @@ pub(crate) fn language(
     Ok(Response::SeeOther(way_back(form.text("back")).to_owned()))
 }
 
-fn shown(
-    screen: &Screen<'_>,
-    source: &dyn Source,
-    view: &SyncView,
-) -> Result<Response, Refusal> {
+fn shown(screen: &Screen<'_>, source: &dyn Source, view: &SyncView) -> Result<Response, Refusal> {
     let catalogue = source.catalogue();
     let frame = Frame::of(screen, catalogue, source.viewer(), Place::Sync, None);
     let (words, clock) = (screen.words, frame.clock);
