@@ -72,6 +72,9 @@ impl Phone {
             }
         }
         phone.fake.record = Some(crate::cases::disputed(&phone.fake));
+        if let Some(record) = &mut phone.fake.record {
+            (record.may_send_back, record.review) = (false, None);
+        }
         phone.line = SyncLine { unsent: 4, refused: 0, overdue: 3, ..phone.line };
         phone.today = TodayView {
             tasks: (0..6).map(task).collect(),
