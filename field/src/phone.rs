@@ -127,6 +127,10 @@ impl PhoneSource for DeviceSource<'_> {
         self.again(entry)
     }
 
+    fn mend(&mut self, entry: &Handle) -> Result<Handle, Refusal> {
+        self.mend_refused(entry)
+    }
+
     fn put_aside(&mut self, entry: &Handle) -> Result<(), Refusal> {
         self.leave(entry)
     }

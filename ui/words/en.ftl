@@ -1153,7 +1153,7 @@ sync-stuck = { $count ->
    *[other] { $count } records are too large to send. Show this page to whoever helps you.
 }
 sync-refused = Not accepted
-sync-refused-what = All else was sent. Nothing here is lost.
+sync-refused-what = The rest goes on as usual. Nothing here is lost.
 sync-refused-unknown = A record
 sync-fix = Fix it
 sync-again = Try again

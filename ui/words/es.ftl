@@ -1153,7 +1153,7 @@ sync-stuck = { $count ->
    *[other] { $count } registros son demasiado grandes para enviarse. Muestre esta página a quien le ayuda.
 }
 sync-refused = No aceptado
-sync-refused-what = Todo lo demás se envió. Aquí no se pierde nada.
+sync-refused-what = Lo demás sigue como siempre. Aquí no se pierde nada.
 sync-refused-unknown = Un registro
 sync-fix = Corregirlo
 sync-again = Probar otra vez

@@ -195,6 +195,10 @@ fn refused_work_is_named_with_its_reason_and_left_or_tried_again() {
     phone.language = Language::Spanish;
     phone.get("/sync").says("No aceptado").says_not("this case is not assigned to you");
     phone.language = Language::English;
+    let fix = page.addresses().into_iter().find(|it| it.ends_with("/fix")).unwrap();
+    let mended = phone.post(&fix, &[]).body;
+    phone.get(&mended).says("value=\"Rey Sample\"");
+    phone.post(&mended, &[("action", "discard")]);
     let again = page.addresses().into_iter().find(|it| it.ends_with("/again")).unwrap();
     phone.post(&again, &[]);
     assert!(phone.asked.sync, "what is tried again is sent at once");
@@ -282,4 +286,17 @@ fn a_phone_past_its_lease_shows_nobody_and_says_why() {
         page.says_not("Rey Sample").says_not("Rosa Cedro");
     }
     phone.get("/sync").says("Sync now").says_not("Rey Sample");
+}
+
+#[test]
+fn a_refused_change_is_mended_on_the_record_as_it_is() {
+    let (mut phone, mut server) = (Phone::new(1), Server::default());
+    let rey = phone.person("Rey Sample");
+    server.meets(&mut phone);
+    phone.edit(rey, text("aliases", "Lil Pepper"));
+    refuse_all(&mut phone, "not_assigned");
+    let page = phone.get("/sync");
+    let fix = page.addresses().into_iter().find(|it| it.ends_with("/fix")).unwrap();
+    let form = phone.follow(&fix, &[]);
+    form.says("value=\"Lil Pepper\"").says("value=\"Rey Sample\"");
 }

@@ -36,6 +36,7 @@ pub const PHONE_ROUTES: &[Route] = &[
     Route::get("/sync", Audience::Everybody, sync::show),
     Route::post("/sync", Audience::Everybody, sync::begin),
     Route::post("/refused/{entry}/again", Audience::Everybody, sync::try_again),
+    Route::post("/refused/{entry}/fix", Audience::Cases, sync::mend),
     Route::post("/refused/{entry}/leave", Audience::Everybody, sync::put_aside),
     Route::post("/language", Audience::Everybody, sync::language),
     Route::get("/cases/{case}", Audience::Cases, case::show),

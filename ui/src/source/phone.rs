@@ -117,6 +117,12 @@ pub trait PhoneSource {
     /// When there is none of this name, or it no longer fits.
     fn try_again(&mut self, entry: &Handle) -> Result<usize, Refusal>;
 
+    /// Begins a form in which refused work is mended: with what was written, to be sent anew.
+    ///
+    /// # Errors
+    /// When there is none of this name, or they may not write it.
+    fn mend(&mut self, entry: &Handle) -> Result<Handle, Refusal>;
+
     /// Puts refused work aside: its worker has seen it.
     ///
     /// # Errors

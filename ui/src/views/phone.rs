@@ -317,8 +317,8 @@ pub struct RefusedRow {
     pub at: Timestamp,
     /// Whether trying the same again may help.
     pub may_help: bool,
-    /// Whether it can be mended in a form.
-    pub may_edit: bool,
+    /// Whether it can be mended in a form that begins with what was refused.
+    pub may_mend: bool,
 }
 
 /// How somebody is reached.

@@ -258,7 +258,7 @@ fn refused(index: usize, may_help: bool) -> RefusedRow {
         reason: "this case is no longer yours".to_owned(),
         at: NOW - Span::from_hours(2),
         may_help,
-        may_edit: may_help,
+        may_mend: may_help,
     }
 }
 
@@ -405,6 +405,11 @@ impl PhoneSource for Phone {
     fn try_again(&mut self, entry: &Handle) -> Result<usize, Refusal> {
         self.done.push(format!("again {entry}"));
         Ok(1)
+    }
+
+    fn mend(&mut self, entry: &Handle) -> Result<Handle, Refusal> {
+        self.done.push(format!("mended {entry}"));
+        Ok(handle("draft", 1))
     }
 
     fn put_aside(&mut self, entry: &Handle) -> Result<(), Refusal> {

@@ -234,7 +234,8 @@ fn refused_work_says_why_and_what_to_do() {
     assert_eq!(phone.post("/refused/1-1/again", &[]).body, "/sync");
     assert_eq!(phone.post("/refused/1-2/leave", &[]).body, "/sync");
     assert_eq!(phone.post("/sync", &[]).body, "/sync");
-    assert_eq!(phone.done, ["again 1-1", "sync", "left 1-2", "sync"]);
+    assert_eq!(phone.post("/refused/1-1/fix", &[]).body, "/drafts/draft-1");
+    assert_eq!(phone.done, ["again 1-1", "sync", "left 1-2", "sync", "mended 1-1"]);
 }
 
 #[test]

@@ -43,7 +43,7 @@ struct Refused {
     reason: String,
     at: Moment,
     may_help: bool,
-    may_edit: bool,
+    may_mend: bool,
 }
 
 /// Shows the page.
@@ -65,6 +65,12 @@ pub(crate) fn try_again(screen: &Screen<'_>, source: &mut dyn Source) -> Result<
     phone.try_again(entry)?;
     phone.ask_for_sync();
     Ok(Response::SeeOther("/sync".to_owned()))
+}
+
+/// Begins a form in which it is mended.
+pub(crate) fn mend(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let draft = super::of(source)?.mend(screen.handle()?)?;
+    Ok(Response::SeeOther(format!("/drafts/{draft}")))
 }
 
 /// Puts refused work aside.
@@ -97,7 +103,7 @@ fn shown(screen: &Screen<'_>, source: &dyn Source, view: &SyncView) -> Result<Re
         reason: crate::words::capitalized(&row.reason),
         at: Moment::at(clock, row.at),
         may_help: row.may_help,
-        may_edit: row.may_edit,
+        may_mend: row.may_mend,
     });
     let ended = view.ended.map(|end| {
         let when = view.ended_at.map(|at| clock.at(at)).unwrap_or_default();
