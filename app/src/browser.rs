@@ -6,11 +6,12 @@ mod line;
 mod requests;
 mod state;
 
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsError, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::FileSystemSyncAccessHandle;
 
@@ -20,7 +21,8 @@ use state::State;
 /// The app in a worker.
 #[wasm_bindgen]
 pub struct App {
-    state: Rc<State>,
+    /// A panic ends the worker, and with it whatever it left half-way.
+    state: AssertUnwindSafe<Rc<State>>,
 }
 
 #[wasm_bindgen]
@@ -28,16 +30,18 @@ impl App {
     /// Starts it over two files, which are the key store's and open for this worker alone. `origin` is where
     /// the server is: `https://fieldbook.example`.
     ///
-    /// # Errors
-    /// When the browser's private file system cannot be had, or the key store does not read back.
-    pub async fn start(
+    /// Resolves to it; rejects when the browser's private file system cannot be had, or the key store does
+    /// not read back.
+    pub fn start(
         origin: String,
         one: FileSystemSyncAccessHandle,
         other: FileSystemSyncAccessHandle,
-    ) -> Result<App, JsError> {
+    ) -> Promise {
         let slots = [HandleSlot::new(one), HandleSlot::new(other)];
-        let state = State::start(origin, slots).await?;
-        Ok(Self { state: Rc::new(state) })
+        promised(async move {
+            let state = State::start(origin, slots).await?;
+            Ok(Self { state: AssertUnwindSafe(Rc::new(state)) }.into())
+        })
     }
 
     /// Answers a request of a page: `[method, path, query, body, language, part]`, each a text, as one of
@@ -53,8 +57,8 @@ impl App {
     ) -> Promise {
         let state = Rc::clone(&self.state);
         let body = body.to_vec();
-        future_to_promise(async move {
-            let asked = requests::Asked { method, path, query, body, language, part };
+        promised(async move {
+            let asked = requests::PageAsked { method, path, query, body, language, part };
             Ok(requests::answered(state.answer(asked).await))
         })
     }
@@ -63,7 +67,7 @@ impl App {
     /// text for tests and helpers.
     pub fn sync(&self) -> Promise {
         let state = Rc::clone(&self.state);
-        future_to_promise(async move { Ok(JsValue::from_str(&state.sync().await)) })
+        promised(async move { Ok(JsValue::from_str(&state.sync().await)) })
     }
 
     /// Shuts the store: its keys are gone from memory, and every page is the one that asks for the
@@ -71,4 +75,9 @@ impl App {
     pub fn lock(&self) {
         self.state.lock();
     }
+}
+
+/// A panic ends the worker: nobody sees what it leaves half-way.
+fn promised(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    future_to_promise(AssertUnwindSafe(work))
 }

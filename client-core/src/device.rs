@@ -175,6 +175,12 @@ impl Device {
         keys::existing_device_key(&*self.vault)?.ok_or(KeyError::Missing)
     }
 
+    /// Returns a key for a purpose of its own, the same as long as the store is: no other store has it, and
+    /// the store's key cannot be told from it.
+    pub fn key_for(&self, purpose: &[u8]) -> [u8; 32] {
+        self.key.derived(purpose)
+    }
+
     /// Sets, changes or removes the PIN.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use ed25519_dalek::SigningKey;
 use rand::Rng;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::vault::{KeyVault, PinRules, VaultError};
@@ -27,6 +28,14 @@ pub const PIN_TRIES_MAX: u8 = 10;
 pub struct StoreKey(Zeroizing<[u8; 32]>);
 
 impl StoreKey {
+    /// Returns a key for another purpose, of which nothing can be told about this one.
+    pub(crate) fn derived(&self, purpose: &[u8]) -> [u8; 32] {
+        // The key is uniform and of one length, so that a plain hash with a prefix serves as an HKDF does.
+        let purpose = Sha256::digest(purpose);
+        let digest = Sha256::new_with_prefix(b"fieldbook key").chain_update(purpose);
+        digest.chain_update(self.0.as_slice()).finalize().into()
+    }
+
     /// The value for `PRAGMA key`: a raw key, so that opening derives nothing.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(72));

@@ -7,6 +7,7 @@
 
 pub mod admission;
 pub mod answers;
+pub mod asked;
 pub mod catalogue;
 pub mod change;
 pub mod decimal;

@@ -1,17 +1,24 @@
 //! What stands around every page: the navigation, who reads, and how they say when something was.
 
+mod line;
+
 use model::catalogue::Catalogue;
 use model::words::Language;
 
 use crate::clock::Clock;
 use crate::route::{self, Route, Screen};
+use crate::views::phone::SyncLine;
 use crate::views::{Counts, Viewer};
 use crate::words::Words;
+
+pub(crate) use line::StateLine;
 
 /// Which part of the screens a page belongs to, for the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Home,
+    Quick,
+    Sync,
     Cases,
     Tasks,
     Review,
@@ -37,6 +44,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) path: &'a str,
     /// Every page there is.
     pub(crate) routes: &'static [Route],
+    /// How the phone stands with its server; `None` at the console.
+    pub(crate) phone: Option<SyncLine>,
 }
 
 impl<'a> Frame<'a> {
@@ -52,7 +61,8 @@ impl<'a> Frame<'a> {
         let clock = Clock::new(words, &catalogue.zone, screen.request.now);
         let department = words.label(&catalogue.department);
         let (path, routes, viewer) = (screen.request.path, screen.routes, Some(viewer));
-        Self { words, clock, department, viewer, place, counts, path, routes }
+        let phone = screen.phone;
+        Self { words, clock, department, viewer, place, counts, path, routes, phone }
     }
 
     /// Returns the entries of the navigation that its reader has.
@@ -97,6 +107,45 @@ impl<'a> Frame<'a> {
         all.into_iter().filter(|entry| self.opens(entry.path)).collect()
     }
 
+    /// Returns how a phone stands with its server, in words; `None` at the console.
+    pub(crate) fn state(&self) -> Option<StateLine> {
+        Some(StateLine::of(&self.phone?, self.words, self.clock))
+    }
+
+    /// Returns the ways on that a phone's worker has on every page.
+    pub(crate) fn tabs(&self) -> Vec<Tab> {
+        let words = self.words;
+        let line = self.phone.unwrap_or_default();
+        let tab = |place, path, label, icon| Tab {
+            entry: Entry {
+                path,
+                label,
+                count: 0,
+                counted: String::new(),
+                current: place == self.place,
+            },
+            icon,
+        };
+        let mut tabs = vec![
+            tab(Place::Home, "/", words.nav_home(), "M4 11l8-7 8 7v9h-5v-6H9v6H4z"),
+            tab(Place::People, "/people", words.phone_people(), PEOPLE_ICON),
+            tab(Place::Quick, "/quick", words.phone_quick(), "M12 4v16M4 12h16"),
+            tab(
+                Place::Sync,
+                "/sync",
+                words.phone_sync(),
+                "M5 14V9l3-3h11m-3-3l3 3-3 3M19 10v5l-3 3H5m3 3l-3-3 3-3",
+            ),
+        ];
+        let counts = [(line.overdue, words.tile_overdue()), (line.unsent, words.phone_waiting())];
+        for (tab, (count, counted)) in [0, 3].into_iter().zip(counts) {
+            if let Some(Tab { entry, .. }) = tabs.get_mut(tab) {
+                (entry.count, entry.counted) = (count, counted);
+            }
+        }
+        tabs
+    }
+
     /// Returns how long it is until the reader's session ends if nothing is done, in milliseconds.
     pub(crate) fn idle(&self) -> Option<i64> {
         let ends = self.viewer?.session_ends?;
@@ -127,3 +176,11 @@ pub(crate) struct Entry {
     pub(crate) counted: String,
     pub(crate) current: bool,
 }
+
+/// A way on at the foot of a phone, with the outline of its icon.
+pub(crate) struct Tab {
+    pub(crate) entry: Entry,
+    pub(crate) icon: &'static str,
+}
+
+const PEOPLE_ICON: &str = "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-4 2.5-6 6-6s6 2 6 6M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5c2 .8 3 2.7 3 5.5";

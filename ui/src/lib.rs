@@ -20,12 +20,13 @@ pub mod views;
 mod words;
 
 pub use assets::{ASSETS, Asset};
-pub use pages::ROUTES;
+pub use pages::{PHONE_ROUTES, ROUTES};
 pub use request::{Form, Method, Request, Response, after_recovery, way_back};
 pub use route::{Audience, Route};
 pub use screens::{phone_door, refused, respond, sign_in, welcome};
 pub use source::assign::AssignSource;
 pub use source::late::LateSource;
+pub use source::phone::PhoneSource;
 pub use source::recovery::RecoverySource;
 pub use source::seers::SeersSource;
 pub use source::{

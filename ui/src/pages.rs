@@ -1,4 +1,4 @@
-//! The pages. Only the console has those of `console`, `assign`, `late`, `handoff`, `privacy` and
+//! The pages. Only a phone has those of `phone`, and only the console those of `console`, `assign`, `late`, `handoff`, `privacy` and
 //! `administration`.
 
 mod administration;
@@ -11,6 +11,7 @@ mod handoff;
 mod late;
 mod new;
 mod notes;
+mod phone;
 pub(crate) mod phone_door;
 mod privacy;
 mod record;
@@ -22,7 +23,9 @@ pub(crate) mod welcome;
 
 use crate::route::{Audience, Route};
 
-/// Every page, with its forms.
+pub use phone::PHONE_ROUTES;
+
+/// Every page of the console, with its forms.
 pub const ROUTES: &[Route] = &[
     Route::get("/", Audience::Everybody, console::home::show),
     Route::get("/cases", Audience::Cases, console::board::show),

@@ -2,6 +2,7 @@
 
 use crate::request::{Method, Request, Response};
 use crate::source::{Refusal, Source};
+use crate::views::phone::SyncLine;
 use crate::views::{Handle, Offices};
 use crate::words::Words;
 
@@ -90,6 +91,8 @@ pub(crate) struct Screen<'a> {
     pub(crate) handle: Option<Handle>,
     /// Every page there is.
     pub(crate) routes: &'static [Route],
+    /// How the phone stands with its server; `None` at the console.
+    pub(crate) phone: Option<SyncLine>,
 }
 
 impl Screen<'_> {

@@ -2,7 +2,7 @@
 
 use model::words::Language;
 
-use crate::pages::{self, ROUTES};
+use crate::pages::{self, PHONE_ROUTES, ROUTES};
 use crate::request::{Request, Response};
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
@@ -13,7 +13,10 @@ use crate::words::Words;
 pub fn respond(request: &Request<'_>, source: &mut dyn Source) -> Response {
     let words = Words::of(request.language);
     let offices = source.viewer().offices;
-    let found = ROUTES.iter().filter(|route| route.method == request.method).find_map(|route| {
+    // A phone has pages of its own, and those of cases, forms and records in common with the console.
+    let phone = source.phone().map(|phone| phone.line());
+    let routes = if phone.is_some() { PHONE_ROUTES } else { ROUTES };
+    let found = routes.iter().filter(|route| route.method == request.method).find_map(|route| {
         let filled = route.matches(request.path)?;
         Some((route, filled))
     });
@@ -21,13 +24,13 @@ pub fn respond(request: &Request<'_>, source: &mut dyn Source) -> Response {
         Some((route, filled)) if route.audience.includes(offices) => {
             let handle = filled.map(|text| Handle::read(text).ok_or(Refusal::NotFound)).transpose();
             handle.and_then(|handle| {
-                (route.show)(&Screen { request, words, handle, routes: ROUTES }, source)
+                (route.show)(&Screen { request, words, handle, routes, phone }, source)
             })
         }
         // Who has no such page gets the answer for one that is not there.
         Some(_) | None => Err(Refusal::NotFound),
     };
-    answer.unwrap_or_else(|refusal| pages::refused::show(request, ROUTES, source, &refusal))
+    answer.unwrap_or_else(|refusal| pages::refused::show(request, routes, phone, source, &refusal))
 }
 
 /// Returns the page that says why a request was not even begun: where nobody is known who reads.

@@ -4,6 +4,7 @@ mod administration;
 pub(crate) mod assign;
 mod disputes;
 pub(crate) mod late;
+pub(crate) mod phone;
 mod privacy;
 pub(crate) mod recovery;
 pub(crate) mod seers;
@@ -13,6 +14,7 @@ use model::ids::{ChangeHash, FieldName, TypeName};
 
 use assign::AssignSource;
 use late::LateSource;
+use phone::PhoneSource;
 use recovery::RecoverySource;
 use seers::SeersSource;
 
@@ -85,6 +87,11 @@ pub trait Source {
 
     /// Returns what only the console has; `None` on a phone.
     fn console(&mut self) -> Option<&mut dyn ConsoleSource>;
+
+    /// Returns what only a worker's phone has; `None` at the console.
+    fn phone(&mut self) -> Option<&mut dyn PhoneSource> {
+        None
+    }
 }
 
 /// Forms that are filled in answer by answer.

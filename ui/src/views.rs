@@ -4,6 +4,7 @@
 mod administration;
 pub mod assign;
 pub mod late;
+pub mod phone;
 mod phone_door;
 mod privacy;
 mod returned;
@@ -144,6 +145,8 @@ pub struct RecordRow {
     pub conflicts: u64,
     /// How many changes were made after the first.
     pub amendments: u64,
+    /// Where the newest word about it is; `None` at the console, which has what the server has.
+    pub whereabouts: Option<phone::Whereabouts>,
 }
 
 /// A case.

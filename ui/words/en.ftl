@@ -1060,3 +1060,145 @@ unlock-unreadable = The passphrase is right, but what is stored on this phone ca
 door-shut = Not here
 door-destroyed = There were ten wrong passphrases, so the keys of this phone were destroyed. Ask your administrator for a new code, and set the phone up again.
 door-elsewhere = Fieldbook is open in another window. Go on there, or close it and load this page again.
+
+# The phone: around every page.
+phone-people = People
+phone-quick = Add
+phone-sync = Sync
+phone-waiting = to send
+line-running = Sending…
+line-all-sent = All sent { $time }
+line-never = Not yet synced
+line-to-send = { $count } to send
+line-safe-here = No signal, { $count } safe on this phone
+line-refused = { $count ->
+    [one] { $count } not accepted
+   *[other] { $count } not accepted
+}
+line-one-day = Not synced for a day. Your work is safe here. Find signal when you can.
+line-two-days = Not synced for two days. Find signal today: after three days this phone locks.
+place-phone = On this phone
+place-sent = Sent
+place-server = On the server
+place-refused = Not accepted
+
+# The phone: today.
+today-overdue = Overdue
+today-today = Today
+today-week = Next 7 days
+today-things = { $count ->
+    [one] { $count } thing
+   *[other] { $count } things
+}
+today-more = { $count ->
+    [one] Show { $count } more
+   *[other] Show { $count } more
+}
+today-finish = Finish the note
+today-finish-go = Add the note
+today-finish-nothing = Nothing to add
+today-unfinished = Unfinished forms
+today-conflicts = { $count ->
+    [one] { $count } answer where two people differ
+   *[other] { $count } answers where two people differ
+}
+today-conflicts-what = Look at both
+today-refused-what = See why
+today-nothing = All done for now
+today-nothing-hint = Met someone? Note it here.
+today-nobody-hint = Nobody is on this phone yet. Look for someone, or add them.
+
+# The phone: people.
+people-find = Find someone
+people-find-hint = A name, a street name or a phone number.
+people-recent = Recent
+people-found = { $count ->
+    [one] { $count } match
+   *[other] { $count } matches
+}
+people-none-found = Nobody here by that name. Try another spelling or part of the name.
+people-none = Nobody yet
+people-none-hint = People appear here when their case is given to you, or when you add them.
+people-contact = Last contact { $when }
+people-new = Not in the list?
+people-new-hint = Look twice. Two records of one person are hard to mend.
+people-new-go = Add someone new
+people-other = New form for no one in the list
+
+# The phone: a quick contact, and tasks.
+quick-title = New contact
+quick-who = Who did you meet?
+quick-nobody = Someone, or a group
+quick-nobody-hint = Only a count. No name is kept.
+quick-people = How many people?
+quick-people-hint = Only the number is kept.
+quick-people-wrong = Enter a number from 1 to { $most }.
+quick-besides = Also noted: { $besides }. You can change it after.
+quick-other = Another kind of form
+task-open-record = Open and change it
+task-form = Use this form
+task-or-form = Or use a whole form
+
+# The phone: after saving.
+saved-title = Saved
+saved-thrown = Thrown away
+saved-undo = Undo
+saved-add-note = Add a note
+saved-open = Open it
+saved-another = Another contact
+
+# The phone: two answers.
+conflicts-title = Two answers
+conflicts-both-kept = Both are kept until you choose.
+conflicts-none-hint = When two people write different things, you choose here.
+conflicts-ask = Not sure? Leave both, and ask your supervisor.
+conflicts-not-yours = Your supervisor decides this one.
+conflict-you = You
+conflict-keep-mine = Keep mine
+conflict-keep-theirs = Keep what { $name } wrote
+
+# The phone: how somebody is reached.
+reach-title = Call or text
+reach-first = Read this first
+reach-no-instruction = Nobody wrote down what is safe. Do not say who you are or why you call.
+reach-none = No number yet
+reach-none-hint = Add one in their record.
+reach-call = Call
+reach-text = Text
+reach-not-this = Do not use this number.
+reach-note = Note the call
+
+# The phone: sending and getting.
+sync-title = Sync
+sync-go = Sync now
+sync-so-far = { $sent } sent, { $received } received
+sync-never = not yet
+sync-ended-done = Last sync worked ({ $when }).
+sync-ended-stopped = The last sync was stopped ({ $when }). It goes on next time.
+sync-ended-unreachable = The server did not answer ({ $when }). Your work is safe here. Try again with signal.
+sync-ended-portal = This Wi-Fi wants you to sign in first ({ $when }). Open its page, or use mobile data.
+sync-ended-failed = The last sync did not work ({ $when }). Show this page to whoever helps you.
+sync-stuck = { $count ->
+    [one] { $count } record is too large to send. Show this page to whoever helps you.
+   *[other] { $count } records are too large to send. Show this page to whoever helps you.
+}
+sync-refused = Not accepted
+sync-refused-what = The rest goes on as usual. Nothing here is lost.
+sync-refused-unknown = A record
+sync-fix = Fix it
+sync-again = Try again
+sync-leave = Leave it
+sync-ask = Not sure? Ask your supervisor.
+sync-facts = For whoever helps you
+sync-last = Last sync
+sync-waiting = To send
+sync-drafts = Unfinished forms
+sync-until = Opens until
+sync-storage = Room used
+sync-storage-used = { $used } of { $quota } MB
+sync-storage-full = This phone is almost full. Sync now, then clear photos or apps.
+sync-storage-not-kept = Your phone may clear this app when it is full. Sync often.
+sync-server = Server
+sync-version = App
+sync-catalogue = Forms
+sync-you = You

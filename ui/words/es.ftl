@@ -1060,3 +1060,145 @@ unlock-unreadable = La frase es correcta, pero no se puede leer lo que guarda es
 door-shut = Aquí no
 door-destroyed = Hubo diez frases incorrectas y se destruyeron las llaves de este teléfono. Pida un código nuevo y prepare el teléfono otra vez.
 door-elsewhere = Fieldbook está abierto en otra ventana. Siga ahí, o ciérrela y cargue esta página de nuevo.
+
+# El teléfono: alrededor de cada página.
+phone-people = Personas
+phone-quick = Anotar
+phone-sync = Enviar
+phone-waiting = por enviar
+line-running = Enviando…
+line-all-sent = Todo enviado, { $time }
+line-never = Todavía sin sincronizar
+line-to-send = { $count } por enviar
+line-safe-here = Sin señal, { $count } a salvo en este teléfono
+line-refused = { $count ->
+    [one] { $count } no se aceptó
+   *[other] { $count } no se aceptaron
+}
+line-one-day = Lleva un día sin sincronizar. Su trabajo está a salvo aquí. Busque señal cuando pueda.
+line-two-days = Lleva dos días sin sincronizar. Busque señal hoy: a los tres días este teléfono se bloquea.
+place-phone = En este teléfono
+place-sent = Enviado
+place-server = En el servidor
+place-refused = No aceptado
+
+# El teléfono: hoy.
+today-overdue = Atrasado
+today-today = Hoy
+today-week = Próximos 7 días
+today-things = { $count ->
+    [one] { $count } cosa
+   *[other] { $count } cosas
+}
+today-more = { $count ->
+    [one] Mostrar { $count } más
+   *[other] Mostrar { $count } más
+}
+today-finish = Completar la nota
+today-finish-go = Agregar la nota
+today-finish-nothing = Nada que agregar
+today-unfinished = Formularios sin terminar
+today-conflicts = { $count ->
+    [one] { $count } respuesta en la que dos personas no coinciden
+   *[other] { $count } respuestas en las que dos personas no coinciden
+}
+today-conflicts-what = Ver las dos
+today-refused-what = Ver por qué
+today-nothing = Todo al día
+today-nothing-hint = ¿Habló con alguien? Anótelo aquí.
+today-nobody-hint = Todavía no hay nadie en este teléfono. Busque a alguien o agréguelo.
+
+# El teléfono: personas.
+people-find = Buscar a alguien
+people-find-hint = Un nombre, un apodo o un número de teléfono.
+people-recent = Recientes
+people-found = { $count ->
+    [one] { $count } resultado
+   *[other] { $count } resultados
+}
+people-none-found = Aquí no hay nadie con ese nombre. Pruebe otra forma de escribirlo o una parte.
+people-none = Todavía nadie
+people-none-hint = Aquí aparecen las personas cuando le asignan su caso o cuando usted las agrega.
+people-contact = Último contacto: { $when }
+people-new = ¿No está en la lista?
+people-new-hint = Mire dos veces. Es difícil unir dos registros de la misma persona.
+people-new-go = Agregar a alguien
+people-other = Otro formulario, sin elegir a nadie
+
+# El teléfono: un contacto rápido y las tareas.
+quick-title = Nuevo contacto
+quick-who = ¿Con quién habló?
+quick-nobody = Alguien, o un grupo
+quick-nobody-hint = Solo se cuenta. No se guarda ningún nombre.
+quick-people = ¿Cuántas personas?
+quick-people-hint = Solo se guarda el número.
+quick-people-wrong = Escriba un número del 1 al { $most }.
+quick-besides = También se anota: { $besides }. Después lo puede cambiar.
+quick-other = Otro tipo de formulario
+task-open-record = Abrirlo y cambiarlo
+task-form = Use este formulario
+task-or-form = O use un formulario completo
+
+# El teléfono: después de guardar.
+saved-title = Guardado
+saved-thrown = Descartado
+saved-undo = Deshacer
+saved-add-note = Agregar una nota
+saved-open = Abrirlo
+saved-another = Otro contacto
+
+# El teléfono: dos respuestas.
+conflicts-title = Dos respuestas
+conflicts-both-kept = Se guardan las dos hasta que usted elija.
+conflicts-none-hint = Cuando dos personas escriben cosas distintas, usted elige aquí.
+conflicts-ask = ¿No está seguro? Deje las dos y pregunte a su supervisor.
+conflicts-not-yours = Esta la decide su supervisor.
+conflict-you = Usted
+conflict-keep-mine = Dejar lo mío
+conflict-keep-theirs = Dejar lo que escribió { $name }
+
+# El teléfono: cómo comunicarse con alguien.
+reach-title = Llamar o escribir
+reach-first = Lea esto primero
+reach-no-instruction = Nadie anotó qué es seguro. No diga quién es ni por qué llama.
+reach-none = Todavía no hay un número
+reach-none-hint = Agregue uno en su registro.
+reach-call = Llamar
+reach-text = Enviar mensaje
+reach-not-this = No use este número.
+reach-note = Anotar la llamada
+
+# El teléfono: enviar y recibir.
+sync-title = Enviar y recibir
+sync-go = Sincronizar ahora
+sync-so-far = { $sent } enviados, { $received } recibidos
+sync-never = todavía no
+sync-ended-done = La última vez funcionó ({ $when }).
+sync-ended-stopped = La última vez se detuvo ({ $when }). La próxima vez continúa.
+sync-ended-unreachable = El servidor no respondió ({ $when }). Su trabajo está a salvo aquí. Pruebe otra vez con señal.
+sync-ended-portal = Este wifi pide que primero inicie sesión ({ $when }). Abra su página o use datos móviles.
+sync-ended-failed = La última vez no funcionó ({ $when }). Muestre esta página a quien le ayuda.
+sync-stuck = { $count ->
+    [one] { $count } registro es demasiado grande para enviarse. Muestre esta página a quien le ayuda.
+   *[other] { $count } registros son demasiado grandes para enviarse. Muestre esta página a quien le ayuda.
+}
+sync-refused = No aceptado
+sync-refused-what = Lo demás sigue como siempre. Aquí no se pierde nada.
+sync-refused-unknown = Un registro
+sync-fix = Corregirlo
+sync-again = Probar otra vez
+sync-leave = Dejarlo así
+sync-ask = ¿Tiene dudas? Pregunte a su supervisor.
+sync-facts = Para quien le ayuda
+sync-last = Última vez
+sync-waiting = Por enviar
+sync-drafts = Formularios sin terminar
+sync-until = Se puede abrir hasta
+sync-storage = Espacio usado
+sync-storage-used = { $used } de { $quota } MB
+sync-storage-full = Este teléfono está casi lleno. Sincronice ahora y después borre fotos o aplicaciones.
+sync-storage-not-kept = Su teléfono puede borrar esta aplicación cuando se llene. Sincronice seguido.
+sync-server = Servidor
+sync-version = Aplicación
+sync-catalogue = Formularios
+sync-you = Usted

@@ -1,12 +1,10 @@
 //! Requests to the server, by the browser's `fetch`.
 
-use client_core::transport::{
-    BoxFuture, HttpRequest, HttpResponse, Transport, TransportFailure,
-};
+use client_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportFailure};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use model::limits::ANSWER_BYTES_MAX;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// The server at the origin of the app, which is the only one that its policy lets it speak to.
@@ -72,10 +70,10 @@ async fn read(answer: &JsValue) -> Result<HttpResponse, TransportFailure> {
         (!name.eq_ignore_ascii_case("content-encoding")).then_some((name, value))
     });
     let headers = headers.collect();
-    let read: Function =
-        Reflect::get(answer, &"arrayBuffer".into()).and_then(JsCast::dyn_into).map_err(unreadable)?;
-    let body: Promise =
-        read.call0(answer).and_then(JsCast::dyn_into).map_err(unreadable)?;
+    let read: Function = Reflect::get(answer, &"arrayBuffer".into())
+        .and_then(JsCast::dyn_into)
+        .map_err(unreadable)?;
+    let body: Promise = read.call0(answer).and_then(JsCast::dyn_into).map_err(unreadable)?;
     let body = JsFuture::from(body).await.map_err(|_| TransportFailure::Cut)?;
     let body = Uint8Array::new(&body);
     if body.length() as usize > ANSWER_BYTES_MAX {

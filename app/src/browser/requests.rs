@@ -4,8 +4,10 @@ use js_sys::{Object, Reflect, Uint8Array};
 use ui::Response;
 use wasm_bindgen::JsValue;
 
+use super::state::Told;
+
 /// A request of a page.
-pub(super) struct Asked {
+pub(super) struct PageAsked {
     pub(super) method: String,
     /// The path under the app's own: `/cases`.
     pub(super) path: String,
@@ -16,10 +18,17 @@ pub(super) struct Asked {
 }
 
 /// Returns an answer as the script takes it.
-pub(super) fn answered(response: Response) -> JsValue {
+pub(super) fn answered(told: Told) -> JsValue {
+    let Told { response, asked } = told;
     let object = Object::new();
     // Setting a property of an object of our own does not fail.
     let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
+    if asked.sync || asked.saved {
+        set("sync", true.into());
+    }
+    if let Some(language) = asked.language {
+        set("language", language.tag().into());
+    }
     match response {
         Response::Page { status, body } => {
             set("status", status.into());

@@ -10,23 +10,26 @@ use client_core::driver::{
     Cancel, Clock as _, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, Invitation,
     Withdrawn, enroll_with_clock,
 };
-use client_core::engine::{Reason, SyncOutcome, SyncReport, TransportFailure};
+use client_core::engine::{Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use client_core::store::{OpenError, StoreError, StoreOptions};
 use client_core::vault::{KeyVault, VaultError};
+use field::{Around, Asked, SyncNow};
+use model::time::Timestamp;
 use model::words::Language;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use rsqlite_vfs::VfsFilesManager as _;
 use send_wrapper::SendWrapper;
 use sqlite_wasm_rs::WasmOsCallback;
-use sqlite_wasm_vfs::VfsFilesManager as _;
 use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
+use ui::views::phone::SyncEnd;
 use ui::{EnrollProblem, Form, Method, PhoneDoor, Request, Response, UnlockProblem, way_back};
 use wasm_bindgen::JsError;
 
 use super::clock::BrowserClock;
 use super::files::HandleSlot;
 use super::line::FetchTransport;
-use super::requests::Asked;
+use super::requests::PageAsked;
 use crate::vault::{PASSPHRASE_LENGTH_MIN, SealedVault, Slot, Standing, UnlockError};
 
 /// All that the worker holds.
@@ -35,8 +38,22 @@ pub(super) struct State {
     vault: Arc<SealedVault>,
     pool: OpfsSAHPoolUtil,
     device: RefCell<Option<Device>>,
-    /// Whether a run is under way: there is one at a time.
-    syncing: Cell<bool>,
+    /// How the run that is under way goes, if there is one: how much it has sent and received.
+    running: Cell<Option<(u64, u64)>>,
+    /// How the last run ended.
+    ended: Cell<Option<(SyncEnd, Timestamp)>>,
+}
+
+/// An answer, and what the page's script is asked to do then.
+pub(super) struct Told {
+    pub(super) response: Response,
+    pub(super) asked: Asked,
+}
+
+impl From<Response> for Told {
+    fn from(response: Response) -> Self {
+        Self { response: response.under(BASE), asked: Asked::default() }
+    }
 }
 
 impl State {
@@ -45,54 +62,57 @@ impl State {
         let options = OpfsSAHPoolCfgBuilder::new().vfs_name(VFS).directory(FOLDER).build();
         let pool = install::<WasmOsCallback>(&options, false).await?;
         let vault = SealedVault::read(slots.map(|slot| Box::new(slot) as Box<dyn Slot>))?;
-        let (device, syncing) = (RefCell::default(), Cell::default());
-        Ok(Self { origin, vault: Arc::new(vault), pool, device, syncing })
+        let (device, running, ended) = (RefCell::default(), Cell::default(), Cell::default());
+        Ok(Self { origin, vault: Arc::new(vault), pool, device, running, ended })
     }
 
     /// Answers a page. Until the store is open each page is the one that opens it.
-    pub(super) async fn answer(&self, asked: Asked) -> Response {
+    pub(super) async fn answer(&self, asked: PageAsked) -> Told {
         let language = Language::of_tag(&asked.language);
         let posted = asked.method == "POST";
         let form = Form::read(if posted { &asked.body } else { asked.query.as_bytes() });
         match (self.vault.standing(), posted, asked.path.as_str()) {
             (Standing::Empty | Standing::Destroyed, true, "/enroll") => {
-                self.enroll(language, &form).await
+                self.enroll(language, &form).await.into()
             }
             (Standing::Destroyed, false, "/enroll") | (Standing::Empty, ..) => {
                 let code = form.text("code");
-                door(language, enroll_door(code, None))
+                door(language, enroll_door(code, None)).into()
             }
-            (Standing::Destroyed, ..) => door(language, PhoneDoor::Destroyed),
-            (Standing::Shut, true, "/unlock") => self.unlock(language, &form),
+            (Standing::Destroyed, ..) => door(language, PhoneDoor::Destroyed).into(),
+            (Standing::Shut, true, "/unlock") => self.unlock(language, &form).into(),
             (Standing::Shut, ..) => {
                 let back = if posted { "/" } else { way_back(&asked.path) };
-                door(language, PhoneDoor::Unlock { back, problem: None })
+                door(language, PhoneDoor::Unlock { back, problem: None }).into()
             }
             (Standing::Open, true, "/lock") => {
                 self.lock();
-                Response::SeeOther("/".to_owned())
+                Response::SeeOther("/".to_owned()).into()
             }
             (Standing::Open, ..) => self.show(language, &asked, form),
         }
     }
 
     /// Answers a page of the open store.
-    fn show(&self, language: Language, asked: &Asked, form: Form) -> Response {
+    fn show(&self, language: Language, asked: &PageAsked, form: Form) -> Told {
         let method = if asked.method == "POST" { Method::Post } else { Method::Get };
-        let request = Request {
-            method,
-            path: &asked.path,
-            form,
-            language,
-            wants_part: asked.part,
-            now: BrowserClock.now(),
-        };
+        let now = BrowserClock.now();
+        let request =
+            Request { method, path: &asked.path, form, language, wants_part: asked.part, now };
+        let sync = SyncNow { running: self.running.get(), ended: self.ended.get() };
+        let around = Around { sync, storage: None, version: env!("CARGO_PKG_VERSION") };
         let mut device = self.device.borrow_mut();
         match (&mut *device, rng()) {
-            (Some(device), Some(mut rng)) => field::respond(&request, device, &mut rng),
+            (Some(device), Some(mut rng)) => {
+                if device.notice_time(now, None).is_err() {
+                    tracing::warn!("the time could not be noted");
+                }
+                let answer = field::respond(&request, device, &mut rng, &around);
+                Told { response: answer.response.under(BASE), asked: answer.asked }
+            }
             _ => {
                 let problem = Some(UnlockProblem::Unreadable);
-                door(language, PhoneDoor::Unlock { back: "/", problem })
+                door(language, PhoneDoor::Unlock { back: "/", problem }).into()
             }
         }
     }
@@ -140,9 +160,7 @@ impl State {
 
     fn unlock(&self, language: Language, form: &Form) -> Response {
         let back = way_back(form.text("back"));
-        let refused = |problem| {
-            door(language, PhoneDoor::Unlock { back, problem: Some(problem) })
-        };
+        let refused = |problem| door(language, PhoneDoor::Unlock { back, problem: Some(problem) });
         let now = BrowserClock.now();
         let (Some(first), Some(mut second)) = (rng(), rng()) else {
             return refused(UnlockProblem::Unreadable);
@@ -190,11 +208,13 @@ impl State {
         if self.device.borrow().is_none() {
             return "shut".to_owned();
         }
-        if self.syncing.replace(true) {
+        if self.running.get().is_some() {
             return "busy".to_owned();
         }
+        self.running.set(Some((0, 0)));
         let done = self.run().await;
-        self.syncing.set(false);
+        self.running.set(None);
+        self.ended.set(Some((end_of(&done), BrowserClock.now())));
         match done {
             Ok((SyncOutcome::Wiped, _)) => {
                 self.lock();
@@ -212,7 +232,11 @@ impl State {
         let line = Arc::new(FetchTransport::new(self.origin.clone()));
         let mut driver = Driver::with_clock(line, Arc::new(BrowserClock));
         let mut device = Lent(SendWrapper::new(Rc::clone(self)));
-        driver.sync(&mut device, Reason::Person, &Cancel::new(), &mut |_| {}).await
+        let told = SendWrapper::new(Rc::clone(self));
+        let mut on_progress = move |progress: &Progress| {
+            told.running.set(Some((progress.so_far.sent, progress.so_far.received)));
+        };
+        driver.sync(&mut device, Reason::Person, &Cancel::new(), &mut on_progress).await
     }
 }
 
@@ -228,6 +252,18 @@ impl DeviceAccess for Lent {
             }
             None => Err(Withdrawn),
         }
+    }
+}
+
+/// What is told of how a run ended.
+fn end_of(done: &Result<(SyncOutcome, SyncReport), DriverError>) -> SyncEnd {
+    match done {
+        Ok((SyncOutcome::Done, _)) => SyncEnd::Done,
+        Ok((SyncOutcome::Cancelled, _)) => SyncEnd::Stopped,
+        // What answers in the server's place speaks another language.
+        Ok((SyncOutcome::Unreachable(TransportFailure::Unreadable), _)) => SyncEnd::Portal,
+        Ok((SyncOutcome::Unreachable(_), _)) => SyncEnd::Unreachable,
+        Ok(_) | Err(_) => SyncEnd::Failed,
     }
 }
 
@@ -268,18 +304,8 @@ fn rng() -> Option<StdRng> {
     Some(StdRng::from_seed(seed))
 }
 
-mod field {
-    use client_core::device::Device;
-    use rand::Rng;
-    pub(super) fn respond(
-        _: &ui::Request<'_>,
-        _: &mut Device,
-        _: &mut dyn Rng,
-    ) -> ui::Response {
-        ui::Response::SeeOther("/".to_owned())
-    }
-}
-
+/// Where the app's pages stand beside the console's.
+const BASE: &str = "/app";
 const VFS: &str = "fieldbook";
 const FOLDER: &str = "fieldbook";
 const STORE: &str = "store";

@@ -97,7 +97,9 @@ fn the_tenth_wrong_passphrase_destroys_the_keys_and_reloading_buys_no_further_tr
     for tries_left in (1..PIN_TRIES_MAX).rev() {
         // Each in a page that was just loaded.
         let wrong = disk.vault().unlock(now, rng(), "wrong lanterns");
-        assert!(matches!(wrong, Err(UnlockError::Wrong { tries_left: left }) if left == tries_left));
+        assert!(
+            matches!(wrong, Err(UnlockError::Wrong { tries_left: left }) if left == tries_left)
+        );
         now = now + Span::from_minutes(6);
     }
     let last = disk.vault().unlock(now, rng(), "wrong lanterns");

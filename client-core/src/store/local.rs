@@ -332,7 +332,10 @@ impl Reader<'_> {
     }
 
     /// Returns whether the server refused the record as a whole.
-    pub(super) fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
         let sql = "SELECT refused FROM records WHERE id = ?1";
         Ok(self.query_row(sql, [record.as_bytes()], |row| row.get(0))?.unwrap_or(false))
     }

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::answers::{self, Answer, KeptAnswer, KeptAnswers};
-use model::catalogue::{BelongsTo, Field, FieldKind, RecordType};
+use model::asked;
+use model::catalogue::{BelongsTo, FieldKind, RecordType};
 use model::followup;
 use model::forms::{Filling, FormState};
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
@@ -454,22 +455,7 @@ impl Reader<'_> {
     /// Returns the fields that none of their roles may change, and those that follow from what is decided
     /// elsewhere.
     pub(super) fn not_asked(&self, record_type: &RecordType) -> BTreeSet<FieldName> {
-        let is_closed = |guard: &model::catalogue::Guard| {
-            guard.others_set.is_empty()
-                && !self.memberships.iter().any(|held| guard.changed_by.contains(&held.role))
-        };
-        let decided = self.context.catalogue.types.values().filter_map(|it| it.decides.as_ref());
-        let decided: BTreeSet<&FieldName> = decided.map(|decides| &decides.sets).collect();
-        // Several people met at once get their records elsewhere, and these name one another.
-        let others = record_type.together.as_ref().map(|together| &together.names);
-        let is_left_out = |field: &&Field| {
-            decided.contains(&field.name)
-                || others == Some(&field.name)
-                || field.name.as_str() == AMENDS
-                || field.guard.as_ref().is_some_and(is_closed)
-        };
-        let left_out = record_type.fields.iter().filter(is_left_out);
-        left_out.map(|field| field.name.clone()).collect()
+        asked::not_asked(&self.context.catalogue, &self.memberships, record_type)
     }
 
     /// The records that fields of a type may name: those of the same case, and what is a directory.
@@ -513,9 +499,6 @@ impl Reader<'_> {
         rows.collect()
     }
 }
-
-/// The record that another one takes the place of (`catalogue/common.toml`): named by whoever amends it.
-const AMENDS: &str = "amends";
 
 /// Records that are offered to be named on one form.
 const NAMEABLE_MAX: usize = 300;

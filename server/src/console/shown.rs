@@ -41,6 +41,7 @@ impl Reader<'_> {
             author: self.db.name_of(made.by)?.unwrap_or_default(),
             conflicts: row.to_review,
             amendments: changes.saturating_sub(1),
+            whereabouts: None,
         })
     }
 

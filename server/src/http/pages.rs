@@ -173,11 +173,7 @@ pub(super) async fn asset(_: App, request: Request) -> Result<Response, ApiError
 }
 
 /// Returns a file that a browser keeps, and asks for again only to learn whether it has changed.
-pub(super) fn kept(
-    request: &Request,
-    media_type: &'static str,
-    bytes: &'static [u8],
-) -> Response {
+pub(super) fn kept(request: &Request, media_type: &'static str, bytes: &'static [u8]) -> Response {
     let digest = hex::encode(&Sha256::digest(bytes)[..16]);
     let tag = format!("\"{digest}\"");
     let is_known = request.headers().get(IF_NONE_MATCH).is_some_and(|known| *known == *tag);

@@ -15,6 +15,7 @@ use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::{Shown, Values};
+use crate::views::phone::Whereabouts;
 use crate::views::{CaseView, ConsentRow, Handle, RecordRow};
 use crate::words::Words;
 
@@ -61,8 +62,8 @@ pub(crate) struct Line {
     pub(crate) author: String,
     /// When it was written by its author's clock and when the server had it, if these lie apart.
     pub(crate) apart: Option<(Moment, Moment)>,
-    /// Whether it is on this device alone.
-    pub(crate) unsent: bool,
+    /// Where the newest word about it is; `None` where the server has it and that is the rule.
+    pub(crate) whereabouts: Option<State>,
     pub(crate) state: Option<State>,
     /// Why it was voided; empty if nobody said so. `None` if it stands.
     pub(crate) voided: Option<String>,
@@ -254,7 +255,7 @@ pub(crate) fn line(row: &RecordRow, values: Values<'_>) -> Line {
         when: Moment::at(clock, row.occurred_at),
         author: row.author.clone(),
         apart: apart(row, values),
-        unsent: row.received_at.is_none(),
+        whereabouts: whereabouts(row, words),
         voided: is_voided(row).then(|| match row.fields.get("void_reason") {
             Some(FieldValue::Scalar(Scalar::Text(why))) => why.clone(),
             _ => String::new(),
@@ -264,6 +265,19 @@ pub(crate) fn line(row: &RecordRow, values: Values<'_>) -> Line {
         changes: (row.amendments > 0).then(|| words.case_changed_times(row.amendments)),
         amended_by: Vec::new(),
     }
+}
+
+/// Returns where the newest word about a record is, in words.
+fn whereabouts(row: &RecordRow, words: Words) -> Option<State> {
+    let (label, class) = match row.whereabouts {
+        None if row.received_at.is_none() => (words.case_unsent(), "open"),
+        None => return None,
+        Some(Whereabouts::OnPhone) => (words.place_phone(), "open"),
+        Some(Whereabouts::Sent) => (words.place_sent(), "open"),
+        Some(Whereabouts::OnServer) => (words.place_server(), "good"),
+        Some(Whereabouts::Refused) => (words.place_refused(), "bad"),
+    };
+    Some(State { label, class })
 }
 
 /// Returns a title without the day that stands beside it anyway.

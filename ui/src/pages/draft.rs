@@ -131,7 +131,11 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     let view = source.forms().form(&draft)?;
     if action == Action::Discard {
         source.forms().discard(&draft)?;
-        return Ok(Response::SeeOther(begun_at(&view)));
+        return Ok(Response::SeeOther(match source.phone() {
+            // It can be had back from there.
+            Some(_) => format!("/saved/{draft}"),
+            None => begun_at(&view),
+        }));
     }
     let answers = form::answers(&view, record_type(source.catalogue(), &view)?, sent);
     let view = match answers.is_empty() {
@@ -188,7 +192,10 @@ fn submitted(
     anyway: bool,
 ) -> Result<Response, Refusal> {
     match source.forms().submit(draft, anyway)? {
-        Submitted::Record(record) => Ok(Response::SeeOther(format!("/records/{record}"))),
+        Submitted::Record(record) => Ok(Response::SeeOther(match source.phone() {
+            Some(_) => format!("/saved/{draft}"),
+            None => format!("/records/{record}"),
+        })),
         Submitted::Refused { draft: view, reason, doubtful } => {
             let counts = counts(source);
             let outcome = Outcome { strict: true, reason, doubtful, refused: None };

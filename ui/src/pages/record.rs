@@ -120,14 +120,17 @@ struct Change {
 
 /// Shows the page.
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
-    // A phone shows its own worker what it holds; a desk shows it to whoever passes by.
-    let hides = source.console().is_some();
+    // A desk shows it to whoever passes by, and a phone in the street to whoever stands near.
+    let hides = source.console().is_some() || source.phone().is_some();
     render(screen, source, hides)
 }
 
 /// Shows it with how somebody is reached; that it was asked for is in the audit.
 pub(crate) fn contact(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
-    source.console().ok_or(Refusal::NotFound)?.show_contact(screen.handle()?)?;
+    // A phone notes for the audit whatever record is shown.
+    if source.phone().is_none() {
+        source.console().ok_or(Refusal::NotFound)?.show_contact(screen.handle()?)?;
+    }
     render(screen, source, false)
 }
 

@@ -10,6 +10,7 @@ use crate::request::{Request, Response};
 use crate::route::{self, Route};
 use crate::source::{Refusal, Source};
 use crate::views::Department;
+use crate::views::phone::SyncLine;
 use crate::words::Words;
 
 #[derive(Template)]
@@ -26,6 +27,7 @@ struct Refused<'a> {
 pub(crate) fn show(
     request: &Request<'_>,
     routes: &'static [Route],
+    phone: Option<SyncLine>,
     source: &dyn Source,
     refusal: &Refusal,
 ) -> Response {
@@ -53,6 +55,7 @@ pub(crate) fn show(
         counts: None,
         path: "/",
         routes,
+        phone,
     };
     page_with(status, &Refused { frame, title, reasons, way_on })
 }

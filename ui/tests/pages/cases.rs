@@ -51,7 +51,7 @@ fn row(fake: &Fake, index: usize, record_type: &str, title: &str) -> RecordRow {
 }
 
 /// Returns a case in which everything happened that a case page shows.
-fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
+pub(crate) fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
     let fields = |values: &[(&str, FieldValue)]| {
         values.iter().map(|(name, value)| (field(name), value.clone())).collect()
     };
@@ -246,7 +246,7 @@ fn all_notes_stand_on_one_page_with_who_wrote_them_and_when() {
     assert!(!get.body.contains("value=\"cousin\""), "nothing is looked for by an address");
 }
 
-fn disputed(fake: &Fake) -> RecordView {
+pub(crate) fn disputed(fake: &Fake) -> RecordView {
     let set = |name: &str, value: FieldValue, overwritten| HistoryEdit {
         field: field(name),
         what: HistoryVerb::Set(value),

@@ -242,6 +242,7 @@ impl Fake {
             fields: std::collections::BTreeMap::new(),
             conflicts: 0,
             amendments: 0,
+            whereabouts: None,
         }
     }
 }

@@ -57,6 +57,7 @@ pub(crate) const CLOSURES: &[Closure] = &[
     // Its pages are those of phones too, where they run as WebAssembly.
     Closure { selection: "--package ui", without: OUTSIDE_WORLD },
     Closure { selection: "--package client-core --no-default-features", without: NETWORK },
+    Closure { selection: "--package field", without: NETWORK },
     Closure { selection: "--package client-core", without: &["server", "axum", "axum-server"] },
     Closure {
         selection: "--package fieldbook-ffi",
@@ -98,8 +99,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &["fieldbook-catalogue"]),
     ("fieldbook-sqlcipher", &[]),
     ("client-core", &["model", "fieldbook-sqlcipher"]),
-    ("fieldbook-app", &["client-core", "model", "ui"]),
+    ("fieldbook-app", &["client-core", "field", "model", "ui"]),
     ("fieldbook-app-bindgen", &[]),
+    // The pages of a phone: `ui` over a device.
+    ("field", &["client-core", "model", "ui"]),
     ("fieldbook-ffi", &["client-core", "model"]),
     ("uniffi-bindgen", &[]),
     ("server", &["model", "ui", "fieldbook-sqlcipher"]),

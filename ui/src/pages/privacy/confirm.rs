@@ -97,5 +97,6 @@ fn frame<'a>(request: &Request<'a>, routes: &'static [Route], source: &'a dyn So
         counts: None,
         path: "/",
         routes,
+        phone: None,
     }
 }

@@ -1,0 +1,5 @@
+//! A worker walks through the pages of their phone, over a store as it is on one.
+
+mod phone;
+mod server;
+mod walks;
