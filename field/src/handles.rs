@@ -133,7 +133,6 @@ pub(crate) fn number_of(handle: &Handle) -> Result<i64, Refusal> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "what is not as it should be here fails the test")]
 mod tests {
     use super::*;
 

@@ -1,9 +1,10 @@
 //! Records as pages list them, and what goes with them: names, consents, what the law asks to be said.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use client_core::store::RecordState;
-use client_core::store::query::{ListRow, RecordView, Returned as Said};
+use client_core::store::query::{ListFilter, ListRow, RecordView, Returned as Said};
 use model::catalogue::{Label, fields_from_json};
 use model::ids::{CaseId, FieldName, RecordId, UserId};
 use model::people::People;
@@ -115,9 +116,8 @@ impl DeviceSource<'_> {
         names: &mut Names,
     ) -> Result<(), Refusal> {
         for value in conflicts.iter().flat_map(|conflict| &conflict.values) {
-            if !names.devices.contains_key(&value.device) {
-                let name = self.stored(self.device.store().read().name_of(value.device))?;
-                names.devices.insert(value.device, name);
+            if let Entry::Vacant(unnamed) = names.devices.entry(value.device) {
+                unnamed.insert(self.stored(self.device.store().read().name_of(value.device))?);
             }
             if let FieldValue::Scalar(Scalar::User(user)) = &value.value {
                 names.users.insert(*user, self.name_of(*user)?);
@@ -128,11 +128,8 @@ impl DeviceSource<'_> {
 
     /// Returns who works on a case, as far as its records say so; its owner otherwise.
     pub(crate) fn team_of(&self, case: CaseId) -> Result<Vec<String>, Refusal> {
-        let filter = client_core::store::query::ListFilter {
-            case: Some(case),
-            limit: Some(TEAM_RECORDS_MAX),
-            ..client_core::store::query::ListFilter::default()
-        };
+        let filter =
+            ListFilter { case: Some(case), limit: Some(TEAM_RECORDS_MAX), ..ListFilter::default() };
         let mut team: Vec<String> = Vec::new();
         for listed in self.told(self.device.list(self.now, &filter))? {
             let Some(view) = self.view_of(listed.record)? else { continue };

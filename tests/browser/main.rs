@@ -9,6 +9,7 @@ mod administration;
 mod board;
 mod case;
 mod everybody;
+mod field;
 mod forms;
 mod handing;
 mod home;

@@ -1106,7 +1106,7 @@ today-conflicts-what = Look at both
 today-refused-what = See why
 today-nothing = All done for now
 today-nothing-hint = Met someone? Note it here.
-today-nobody-hint = Nobody is on this phone yet. Look for someone, or add them.
+today-nobody-hint = Nobody is on this phone yet. Sync, or add the first person.
 
 # The phone: people.
 people-find = Find someone

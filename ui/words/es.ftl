@@ -1106,7 +1106,7 @@ today-conflicts-what = Ver las dos
 today-refused-what = Ver por qué
 today-nothing = Todo al día
 today-nothing-hint = ¿Habló con alguien? Anótelo aquí.
-today-nobody-hint = Todavía no hay nadie en este teléfono. Busque a alguien o agréguelo.
+today-nobody-hint = Todavía no hay nadie en este teléfono. Sincronice o agregue a la primera persona.
 
 # El teléfono: personas.
 people-find = Buscar a alguien

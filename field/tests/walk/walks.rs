@@ -1,5 +1,4 @@
 //! What a worker does on the pages of their phone.
-#![expect(clippy::unwrap_used, reason = "what is not as it should be here fails the test")]
 
 use model::time::Span;
 use model::words::Language;

@@ -135,6 +135,12 @@ impl Town {
         }
     }
 
+    /// Makes the code with which somebody enrolls a device.
+    pub fn code_for_device(&mut self, name: &str) -> String {
+        let now = self.now();
+        self.office.invite(now, name)
+    }
+
     /// Adds somebody with a role in a program.
     pub fn member(&mut self, name: &str, role: &str, program: &str) {
         self.office.member(self.clock.now(), name, role, program);

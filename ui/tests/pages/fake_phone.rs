@@ -175,7 +175,7 @@ fn person(index: usize) -> PersonRow {
         title: Label::same(PEOPLE[index]),
         age: (index % 2 == 1).then(|| Label::both("18 to 24", "De 18 a 24")),
         last_contact: (index != 3).then(|| NOW - Span::from_days(i64::try_from(index).unwrap())),
-        next_due: (index % 2 == 0).then(|| NOW - Span::from_days(1)),
+        next_due: index.is_multiple_of(2).then(|| NOW - Span::from_days(1)),
     }
 }
 

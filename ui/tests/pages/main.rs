@@ -19,6 +19,7 @@ mod html;
 mod late;
 mod office;
 mod phone;
+mod phone_door;
 mod privacy;
 mod recovery;
 mod rules;

@@ -143,27 +143,45 @@ pub(crate) fn said_ago(clock: Clock<'_>, time: model::time::Timestamp) -> String
 
 /// Returns the tasks by when they are due, and how many more there are than fit.
 fn sections(view: &TodayView, values: Values<'_>, rows_max: usize) -> (Vec<Section>, usize) {
-    let clock = values.clock;
-    let days = |task: &TodayTask| -clock.days_since(task.due);
-    let parts: [(&str, String, &dyn Fn(&TodayTask) -> bool); 3] = [
-        ("overdue", values.words.today_overdue(), &|task| task.overdue),
-        ("today", values.words.today_today(), &|task| !task.overdue && days(task) <= 0),
-        ("week", values.words.today_week(), &|task| {
-            !task.overdue && (1..=WEEK_DAYS).contains(&days(task))
-        }),
+    let words = values.words;
+    let parts = [
+        (When::Overdue, "overdue", words.today_overdue()),
+        (When::Today, "today", words.today_today()),
+        (When::Week, "week", words.today_week()),
     ];
     let (mut sections, mut left, mut room) = (Vec::new(), 0, rows_max);
-    for (id, heading, belongs) in parts {
-        let tasks: Vec<&TodayTask> = view.tasks.iter().filter(|task| belongs(task)).collect();
+    for (when, id, heading) in parts {
+        let belongs = |task: &&TodayTask| When::of(task, values.clock) == Some(when);
+        let tasks: Vec<&TodayTask> = view.tasks.iter().filter(belongs).collect();
         let shown = tasks.len().min(room);
         room -= shown;
         left += tasks.len() - shown;
         if shown > 0 {
             let groups = groups(tasks.into_iter().take(shown), values);
-            sections.push(Section { id, heading, late: id == "overdue", groups });
+            sections.push(Section { id, heading, late: when == When::Overdue, groups });
         }
     }
     (sections, left)
+}
+
+/// When something is due, as far as the day's page tells it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Overdue,
+    Today,
+    Week,
+}
+
+impl When {
+    /// Returns when a task is due; `None` for one that is not due for so long that the page leaves it out.
+    fn of(task: &TodayTask, clock: Clock<'_>) -> Option<Self> {
+        match -clock.days_since(task.due) {
+            _ if task.overdue => Some(Self::Overdue),
+            days if days <= 0 => Some(Self::Today),
+            days if days <= WEEK_DAYS => Some(Self::Week),
+            _ => None,
+        }
+    }
 }
 
 /// Puts together what is to be done for one person, whose first thing decides where they stand.
