@@ -126,8 +126,9 @@ fn every_field_has_a_label_and_what_describes_it_is_there() {
         let ids: BTreeSet<_> = tags.iter().filter_map(|tag| tag.get("id")).collect();
         for tag in tags.iter().filter(|tag| matches!(tag.name, "input" | "select" | "textarea")) {
             let kind = tag.get("type").unwrap_or_default();
-            // A checkbox stands inside of its label.
-            if matches!(kind, "hidden" | "checkbox" | "radio") {
+            // A checkbox stands inside of its label; one is for the keeper of passwords alone.
+            let is_hidden = kind == "hidden" || tag.get("hidden").is_some();
+            if is_hidden || matches!(kind, "checkbox" | "radio") {
                 continue;
             }
             let id = tag.get("id").unwrap_or_else(|| panic!("{name}: {tag:?}"));
