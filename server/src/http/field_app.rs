@@ -69,9 +69,10 @@ pub(super) async fn file(_: App, request: Request) -> Result<Response, ApiError>
     Ok(response)
 }
 
+/// Returns whether brotli is read there. Who says nothing of it takes anything (RFC 9110, section 12.5.3).
 fn takes_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers.get(ACCEPT_ENCODING).and_then(|accepted| accepted.to_str().ok());
-    accepted.is_some_and(|accepted| {
+    accepted.is_none_or(|accepted| {
         accepted.split(',').any(|one| matches!(one.trim().split(';').next(), Some("br" | "*")))
     })
 }
