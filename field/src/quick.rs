@@ -69,7 +69,7 @@ impl DeviceSource<'_> {
             forms,
             edits,
             besides: match &subject.quick {
-                Some(quick) => self.besides(quick)?,
+                Some(quick) => self.besides(quick, *of == ShortOf::Nobody)?,
                 None => Vec::new(),
             },
         }))
@@ -249,14 +249,17 @@ impl DeviceSource<'_> {
         Ok(answers)
     }
 
-    /// Returns what will be noted besides, in words.
-    fn besides(&self, quick: &Quick) -> Result<Vec<Label>, Refusal> {
+    /// Returns what will be noted besides, in words. How people without a name were met depends on how many
+    /// they are.
+    fn besides(&self, quick: &Quick, of_nobody: bool) -> Result<Vec<Label>, Refusal> {
         let known = self.record_type(&quick.record_type)?;
         let label = |(field, option): (FieldName, OptionCode)| {
             let list = known.field(field.as_str())?.kind.list()?;
             self.catalogue.option_label(list, option.as_str()).cloned()
         };
-        Ok(self.usual(quick)?.into_iter().filter_map(label).collect())
+        let mut usual = self.usual(quick)?;
+        usual.retain(|(field, _)| !of_nobody || field.as_str() != MODE);
+        Ok(usual.into_iter().filter_map(label).collect())
     }
 
     /// Returns the choices that a new record starts with: those of the owner's last one where it has to be

@@ -1123,7 +1123,7 @@ people-contact = Last contact { $when }
 people-new = Not in the list?
 people-new-hint = Look twice. Two records of one person are hard to mend.
 people-new-go = Add someone new
-people-other = New form for no one in the list
+people-other = Other forms
 
 # The phone: a quick contact, and tasks.
 quick-title = New contact

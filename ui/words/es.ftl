@@ -1123,7 +1123,7 @@ people-contact = Último contacto: { $when }
 people-new = ¿No está en la lista?
 people-new-hint = Mire dos veces. Es difícil unir dos registros de la misma persona.
 people-new-go = Agregar a alguien
-people-other = Otro formulario, sin elegir a nadie
+people-other = Otros formularios
 
 # El teléfono: un contacto rápido y las tareas.
 quick-title = Nuevo contacto
