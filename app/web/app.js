@@ -64,6 +64,8 @@ document.addEventListener('submit', async event => {
   }
 }, true);
 
+// Something was saved, or somebody asked.
+document.addEventListener('fieldbook:sync', () => sync());
 document.addEventListener('fieldbook:unfit', () => say('unfit'));
 window.addEventListener('online', () => sync());
 

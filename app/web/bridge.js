@@ -83,6 +83,7 @@
     const headers = new Headers({ 'content-type': 'text/html; charset=utf-8' });
     for (let turns = 0; turns < 5; turns++) {
       const answer = await tell({ asked });
+      if (answer.sync) document.dispatchEvent(new CustomEvent('fieldbook:sync'));
       if (answer.location === undefined) {
         if (answer.bytes) headers.set('content-type', answer.type);
         return new Response(answer.bytes ?? answer.body, { status: answer.status, headers });

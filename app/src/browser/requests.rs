@@ -1,10 +1,9 @@
 //! What pages ask, and what they are answered, as JavaScript has it.
 
+use field::Asked;
 use js_sys::{Object, Reflect, Uint8Array};
 use ui::Response;
 use wasm_bindgen::JsValue;
-
-use super::state::Told;
 
 /// A request of a page.
 pub(super) struct PageAsked {
@@ -15,6 +14,18 @@ pub(super) struct PageAsked {
     pub(super) body: Vec<u8>,
     pub(super) language: String,
     pub(super) part: bool,
+}
+
+/// An answer, and what the page's script is asked to do then.
+pub(super) struct Told {
+    pub(super) response: Response,
+    pub(super) asked: Asked,
+}
+
+impl From<Response> for Told {
+    fn from(response: Response) -> Self {
+        Self { response: response.under(BASE), asked: Asked::default() }
+    }
 }
 
 /// Returns an answer as the script takes it.
@@ -45,3 +56,6 @@ pub(super) fn answered(told: Told) -> JsValue {
     }
     object.into()
 }
+
+/// Where the app's pages stand beside the console's.
+const BASE: &str = "/app";

@@ -13,7 +13,7 @@ use client_core::driver::{
 use client_core::engine::{Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use client_core::store::{OpenError, StoreError, StoreOptions};
 use client_core::vault::{KeyVault, VaultError};
-use field::{Around, Asked, SyncNow};
+use field::{Around, SyncNow};
 use model::time::Timestamp;
 use model::words::Language;
 use rand::SeedableRng as _;
@@ -29,7 +29,7 @@ use wasm_bindgen::JsError;
 use super::clock::BrowserClock;
 use super::files::HandleSlot;
 use super::line::FetchTransport;
-use super::requests::PageAsked;
+use super::requests::{PageAsked, Told};
 use crate::vault::{PASSPHRASE_LENGTH_MIN, SealedVault, Slot, Standing, UnlockError};
 
 /// All that the worker holds.
@@ -42,18 +42,6 @@ pub(super) struct State {
     running: Cell<Option<(u64, u64)>>,
     /// How the last run ended.
     ended: Cell<Option<(SyncEnd, Timestamp)>>,
-}
-
-/// An answer, and what the page's script is asked to do then.
-pub(super) struct Told {
-    pub(super) response: Response,
-    pub(super) asked: Asked,
-}
-
-impl From<Response> for Told {
-    fn from(response: Response) -> Self {
-        Self { response: response.under(BASE), asked: Asked::default() }
-    }
 }
 
 impl State {
@@ -108,7 +96,7 @@ impl State {
                     tracing::warn!("the time could not be noted");
                 }
                 let answer = field::respond(&request, device, &mut rng, &around);
-                Told { response: answer.response.under(BASE), asked: answer.asked }
+                Told { asked: answer.asked, ..answer.response.into() }
             }
             _ => {
                 let problem = Some(UnlockProblem::Unreadable);
@@ -255,7 +243,7 @@ impl DeviceAccess for Lent {
     }
 }
 
-/// What is told of how a run ended.
+/// Returns what is told of how a run ended.
 fn end_of(done: &Result<(SyncOutcome, SyncReport), DriverError>) -> SyncEnd {
     match done {
         Ok((SyncOutcome::Done, _)) => SyncEnd::Done,
@@ -304,8 +292,6 @@ fn rng() -> Option<StdRng> {
     Some(StdRng::from_seed(seed))
 }
 
-/// Where the app's pages stand beside the console's.
-const BASE: &str = "/app";
 const VFS: &str = "fieldbook";
 const FOLDER: &str = "fieldbook";
 const STORE: &str = "store";

@@ -43,7 +43,7 @@ const OPENERS: &[(&str, &str)] = &[
     ("cli/src/commands/admin/user/import.rs", "lists of people"),
     ("cli/src/commands/catalogue/export.rs", "the built-in catalogue, and forms"),
     ("cli/src/commands/catalogue/import.rs", "forms, and a type of a catalogue"),
-    ("client-core/src/driver/clock.rs", "the machine's start"),
+    ("client-core/src/driver/clock/system.rs", "the machine's start"),
     ("client-core/src/store/place.rs", "the guard"),
     ("client-core/src/transport/roots.rs", "the system's certificates"),
     ("client-core/src/vault/file.rs", "secrets"),

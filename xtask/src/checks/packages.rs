@@ -22,9 +22,10 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     vec![Complaint::in_file(LOCK, what)]
 }
 
-/// 434 packages when the ceiling was set, those that read and write spreadsheets among them, and room
-/// for 16 more. Each is code that somebody else may change, and seconds of every cold build.
-const PACKAGES_MAX: usize = 450;
+/// 464 packages when the ceiling was set, 13 of them for the generator of the field app's JavaScript, which
+/// only `cargo xtask app` compiles, and room for 16 more. Each is code that somebody else may change, and
+/// most are seconds of every cold build.
+const PACKAGES_MAX: usize = 480;
 
 const LOCK: &str = "Cargo.lock";
 
