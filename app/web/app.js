@@ -34,6 +34,7 @@ async function go(path, init) {
 
 /** Sends what is there, gets what is new, and shows the page again if nobody fills a form in on it. */
 async function sync() {
+  document.body.dataset.synced = '';
   const came = await window.fieldbook.sync();
   document.body.dataset.synced = came;
   if (came === 'wiped') return go(`${BASE}/`);

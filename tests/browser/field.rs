@@ -1,5 +1,6 @@
 //! The field app, in a browser as on a phone: set up with a code, locked, unlocked, and at work.
 
+use fieldbook::clock;
 use fieldbook_tests::browser::page::{Browser, Looks};
 use fieldbook_tests::browser::town::{ANA, Filled, Town, filled};
 
@@ -25,14 +26,25 @@ fn synced(browser: &Browser) {
     browser.wait("document.body.dataset.synced === 'done'");
 }
 
-#[test]
-fn f01_a_phone_is_set_up_with_a_code_and_has_its_cases() {
-    let Filled { mut town, .. } = filled();
-    let browser = set_up(&mut town, ANA, PHONE);
-    browser.open("/app/people");
-    browser.find("#secret");
+/// Opens the department, and the app of somebody in it, at the browser's own time.
+fn at_work(name: &str) -> (Filled, Browser) {
+    let mut filled = filled();
+    filled.town.pass(clock::now().since(filled.town.now()));
+    let browser = set_up(&mut filled.town, name, PHONE);
+    (filled, browser)
+}
+
+fn unlock(browser: &Browser) {
     browser.fill(&browser.find("#secret"), SECRET);
     browser.click(&browser.find("button.main"));
+    browser.wait("document.body.classList.contains('phone')");
+}
+
+#[test]
+fn f01_a_phone_is_set_up_with_a_code_and_has_its_cases() {
+    let (_house, browser) = at_work(ANA);
+    browser.open("/app/people");
+    unlock(&browser);
     browser.sees("Marcus Hale");
     assert_eq!(browser.path(), "/app/people");
     assert_eq!(browser.complaints(), [""; 0]);
@@ -40,15 +52,26 @@ fn f01_a_phone_is_set_up_with_a_code_and_has_its_cases() {
 
 #[test]
 fn f03_a_wrong_passphrase_opens_nothing_and_says_how_many_are_left() {
-    let Filled { mut town, .. } = filled();
-    let browser = set_up(&mut town, ANA, PHONE);
+    let (_house, browser) = at_work(ANA);
     browser.reload();
     browser.fill(&browser.find("#secret"), "copper lanterns swing");
     browser.click(&browser.find("button.main"));
     browser.sees("Wrong passphrase. 9 tries are left.");
     browser.reload();
-    browser.find("#secret");
-    browser.fill(&browser.find("#secret"), SECRET);
-    browser.click(&browser.find("button.main"));
-    browser.wait("!document.body.classList.contains('door')");
+    unlock(&browser);
+}
+
+#[test]
+fn f22_a_contact_is_recorded_in_three_taps_and_reaches_the_server() {
+    let (mut house, browser) = at_work(ANA);
+    browser.click(&browser.find(".tabbar a[href='/app/quick']"));
+    browser.click(&browser.link("José Ñuñez"));
+    browser.click(&browser.button("Engaged"));
+    browser.sees("Saved");
+    synced(&browser);
+    // Another phone of hers has it.
+    let before = house.ana.newest("outreach_contact");
+    house.ana.try_sync();
+    house.ana.sync();
+    assert_ne!(house.ana.newest("outreach_contact"), before);
 }
