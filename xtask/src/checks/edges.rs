@@ -200,6 +200,8 @@ mod tests {
         assert_eq!(
             printed(&check(&workspace)),
             "client-core: may not use server\nclient-core: brings the two products together\n\
+             fieldbook-app: brings the two products together\n\
+             field: brings the two products together\n\
              fieldbook-ffi: brings the two products together\n"
         );
     }
