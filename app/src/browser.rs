@@ -69,12 +69,6 @@ impl App {
         let state = Rc::clone(&self.state);
         promised(async move { Ok(JsValue::from_str(&state.sync().await)) })
     }
-
-    /// Shuts the store: its keys are gone from memory, and every page is the one that asks for the
-    /// passphrase.
-    pub fn lock(&self) {
-        self.state.lock();
-    }
 }
 
 /// A panic ends the worker: nobody sees what it leaves half-way.

@@ -131,7 +131,8 @@ impl SealedVault {
         }
     }
 
-    /// Sets the passphrase of a vault that has none, or whose keys were destroyed, and opens it.
+    /// Sets the passphrase of a vault that has none, whose keys were destroyed, or that is open; then it keeps
+    /// what is in it. It is open afterwards.
     ///
     /// # Errors
     /// When the passphrase is too short, or the slots cannot be written.
@@ -147,7 +148,8 @@ impl SealedVault {
         let key = Secret::random(&mut *rng);
         let way = Way::new(&mut *rng, passphrase, &key).ok_or_else(damaged)?;
         state.kept = Kept { way: Some(way), ..Kept::default() };
-        state.open = Some(Open { key, secrets: BTreeMap::new(), rng });
+        let secrets = state.open.take().map(|open| open.secrets).unwrap_or_default();
+        state.open = Some(Open { key, secrets, rng });
         Ok(state.write()?)
     }
 

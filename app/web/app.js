@@ -36,6 +36,8 @@ async function go(path, init) {
 async function sync() {
   document.body.dataset.synced = '';
   const came = await window.fieldbook.sync();
+  // Another run is under way, and goes on to what came up meanwhile.
+  if (came === 'busy') return;
   document.body.dataset.synced = came;
   if (came === 'wiped') return go(`${BASE}/`);
   if (!document.body.classList.contains('door') && !main()?.querySelector('form#draft')) {

@@ -17,8 +17,8 @@
   let number = 0;
 
   /**
-   * @typedef {{asked: object, transfer: Transferable[], done: (answer: any) => void,
-   *   failed: (error: Error) => void, again: boolean}} Pending
+   * @typedef {{asked: object, done: (answer: any) => void, failed: (error: Error) => void,
+   *   again: boolean}} Pending
    */
 
   /** Starts a worker, and another when it dies; what was asked is asked once more. */
@@ -65,7 +65,7 @@
     if (!worker) start();
     const asked = { ...what, number: number++ };
     return new Promise((done, failed) => {
-      pending.set(asked.number, { asked, transfer: [], done, failed, again: false });
+      pending.set(asked.number, { asked, done, failed, again: false });
       ready.then(() => worker?.postMessage(asked), failed);
     });
   }
@@ -106,5 +106,5 @@
   };
 
   /** Begins a sync; resolves to what came of it. */
-  window.fieldbook = { sync: () => tell({ sync: true }), lock: () => tell({ lock: true }) };
+  window.fieldbook = { sync: () => tell({ sync: true }) };
 })();

@@ -19,7 +19,6 @@ async function start() {
 /** @param {any} data */
 async function done(app, data) {
   if (data.sync) return app.sync();
-  if (data.lock) return app.lock();
   const { method, path, query, body, language, part } = data.asked;
   return app.answer(method, path, query, body, language, part);
 }

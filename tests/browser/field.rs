@@ -51,6 +51,30 @@ fn f01_a_phone_is_set_up_with_a_code_and_has_its_cases() {
 }
 
 #[test]
+fn f01_setting_up_goes_on_with_another_code_also_after_the_page_was_loaded_anew() {
+    let Filled { mut town, .. } = filled();
+    town.pass(clock::now().since(town.now()));
+    let browser = town.browser(PHONE);
+    let ask = |code: &str, secret: &str| {
+        browser.fill(&browser.find("#code"), code);
+        browser.fill(&browser.find("#secret"), secret);
+        browser.fill(&browser.find("#again"), secret);
+        browser.click(&browser.find("button.main"));
+    };
+    browser.open("/app/#code=AAAA-AAAA-AAAA");
+    ask("AAAA-AAAA-AAAA", "quieter lanterns");
+    browser.sees("This code does not work.");
+    browser.reload();
+    browser.fill(&browser.find("#secret"), "quieter lanterns");
+    browser.click(&browser.find("button.main"));
+    browser.find("#code");
+    ask(&town.code_for_device(ANA), SECRET);
+    synced(&browser);
+    browser.reload();
+    unlock(&browser);
+}
+
+#[test]
 fn f03_a_wrong_passphrase_opens_nothing_and_says_how_many_are_left() {
     let (_house, browser) = at_work(ANA);
     browser.reload();

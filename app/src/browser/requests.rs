@@ -37,9 +37,6 @@ pub(super) fn answered(told: Told) -> JsValue {
     if asked.sync || asked.saved {
         set("sync", true.into());
     }
-    if let Some(language) = asked.language {
-        set("language", language.tag().into());
-    }
     match response {
         Response::Page { status, body } => {
             set("status", status.into());

@@ -40,6 +40,8 @@ pub(super) struct State {
     device: RefCell<Option<Device>>,
     /// How the run that is under way goes, if there is one: how much it has sent and received.
     running: Cell<Option<(u64, u64)>>,
+    /// Whether something came up while a run was under way, which may have missed it.
+    again: Cell<bool>,
     /// How the last run ended.
     ended: Cell<Option<(SyncEnd, Timestamp)>>,
 }
@@ -50,8 +52,15 @@ impl State {
         let options = OpfsSAHPoolCfgBuilder::new().vfs_name(VFS).directory(FOLDER).build();
         let pool = install::<WasmOsCallback>(&options, false).await?;
         let vault = SealedVault::read(slots.map(|slot| Box::new(slot) as Box<dyn Slot>))?;
-        let (device, running, ended) = (RefCell::default(), Cell::default(), Cell::default());
-        Ok(Self { origin, vault: Arc::new(vault), pool, device, running, ended })
+        Ok(Self {
+            origin,
+            vault: Arc::new(vault),
+            pool,
+            device: RefCell::default(),
+            running: Cell::default(),
+            again: Cell::default(),
+            ended: Cell::default(),
+        })
     }
 
     /// Answers a page. Until the store is open each page is the one that opens it.
@@ -59,7 +68,12 @@ impl State {
         let language = Language::of_tag(&asked.language);
         let posted = asked.method == "POST";
         let form = Form::read(if posted { &asked.body } else { asked.query.as_bytes() });
-        match (self.vault.standing(), posted, asked.path.as_str()) {
+        let standing = match self.vault.standing() {
+            // An enrollment was begun, and there is no store yet.
+            Standing::Open if self.device.borrow().is_none() => Standing::Empty,
+            standing => standing,
+        };
+        match (standing, posted, asked.path.as_str()) {
             (Standing::Empty | Standing::Destroyed, true, "/enroll") => {
                 self.enroll(language, &form).await.into()
             }
@@ -138,11 +152,8 @@ impl State {
                 *self.device.borrow_mut() = Some(device);
                 Response::SeeOther("/".to_owned())
             }
-            Err(error) => {
-                // Nothing is set up that the next try would have to open.
-                drop(self.vault.forget());
-                refused(problem_of(error))
-            }
+            // The vault stays: if only the answer was lost, the same code is good for the key in it alone.
+            Err(error) => refused(problem_of(error)),
         }
     }
 
@@ -165,6 +176,10 @@ impl State {
             Err(UnlockError::Destroyed) => return door(language, PhoneDoor::Destroyed),
             Err(_) => return refused(UnlockProblem::Unreadable),
         }
+        if matches!(self.vault.load(INSTALL), Ok(None)) {
+            // The enrollment that made these keys never came to its end: it is asked for again.
+            return Response::SeeOther("/".to_owned());
+        }
         let vault = Arc::clone(&self.vault) as Arc<dyn KeyVault>;
         match Device::open(Path::new(STORE), vault, None, now, &mut second, options()) {
             Ok(device) => {
@@ -179,7 +194,7 @@ impl State {
     }
 
     /// Shuts the store.
-    pub(super) fn lock(&self) {
+    fn lock(&self) {
         self.device.borrow_mut().take();
         self.vault.shut();
     }
@@ -197,10 +212,14 @@ impl State {
             return "shut".to_owned();
         }
         if self.running.get().is_some() {
+            self.again.set(true);
             return "busy".to_owned();
         }
         self.running.set(Some((0, 0)));
-        let done = self.run().await;
+        let mut done = self.run().await;
+        while self.again.take() && matches!(done, Ok((SyncOutcome::Done, _))) {
+            done = self.run().await;
+        }
         self.running.set(None);
         self.ended.set(Some((end_of(&done), BrowserClock.now())));
         match done {
@@ -295,3 +314,5 @@ fn rng() -> Option<StdRng> {
 const VFS: &str = "fieldbook";
 const FOLDER: &str = "fieldbook";
 const STORE: &str = "store";
+/// What the vault holds once a store was made whole (`client_core::keys`).
+const INSTALL: &str = "install";

@@ -128,6 +128,17 @@ fn after_some_wrong_passphrases_the_next_has_to_wait_however_the_page_is_loaded(
 }
 
 #[test]
+fn another_passphrase_for_an_open_vault_keeps_what_is_in_it() {
+    let (disk, vault) = set_up();
+    vault.store("device-seed", b"a seed").unwrap();
+    vault.set_up(rng(), "quieter lanterns").unwrap();
+    let vault = disk.vault();
+    assert!(matches!(vault.unlock(NOW, rng(), RIGHT), Err(UnlockError::Wrong { .. })));
+    vault.unlock(NOW, rng(), "quieter lanterns").unwrap();
+    assert_eq!(&vault.load("device-seed").unwrap().unwrap()[..], b"a seed");
+}
+
+#[test]
 fn a_passphrase_that_is_too_short_is_not_set() {
     let vault = Disk::default().vault();
     assert!(matches!(vault.set_up(rng(), "7 chars"), Err(UnlockError::TooShort)));
