@@ -91,6 +91,8 @@ fn f22_a_contact_is_recorded_in_three_taps_and_reaches_the_server() {
     house.ana.sync();
     let before = house.ana.newest("outreach_contact");
     browser.click(&browser.find(".tabbar a[href='/app/quick']"));
+    // He stands on the page before, too.
+    browser.sees("Who did you meet?");
     browser.click(&browser.link("José Ñuñez"));
     browser.click(&browser.button("Engaged"));
     browser.sees("Saved");
