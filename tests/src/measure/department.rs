@@ -124,11 +124,13 @@ pub(crate) fn fill(
     cases: &[CaseId],
     records: usize,
 ) {
-    fill_with(service, device, cases, records, |device, case| encounter(device, rng, case));
+    fill_with(service, device, records, |device, at| {
+        encounter(device, rng, cases[at % cases.len()])
+    });
 }
 
 /// The same with encounters of a worker's year: of some the next date is still to come or past due, some
-/// wait for their supervisor.
+/// wait for their supervisor. One case after the other, as a phone sends what it has of each.
 pub(crate) fn work(
     service: &Service,
     device: &mut RawDevice,
@@ -136,7 +138,7 @@ pub(crate) fn work(
     cases: &[CaseId],
     records: usize,
 ) {
-    fill_with(service, device, cases, records, |device, case| {
+    fill_with(service, device, records, |device, at| {
         let mut edits = past_encounter(rng);
         if rng.random_ratio(1, 40) {
             let due = NOW + Span::from_days(rng.random_range(0..40)) - Span::from_days(10);
@@ -146,6 +148,7 @@ pub(crate) fn work(
             edits.retain(|edit| edit.field().as_str() != "approval");
             edits.push(content::choice("approval", "submitted"));
         }
+        let case = cases[at * cases.len() / records];
         device.make(NOW, "outreach_contact", Some(case), &edits).push()
     });
 }
@@ -153,14 +156,13 @@ pub(crate) fn work(
 fn fill_with(
     service: &Service,
     device: &mut RawDevice,
-    cases: &[CaseId],
     records: usize,
-    mut one: impl FnMut(&mut RawDevice, CaseId) -> PushV1,
+    mut one: impl FnMut(&mut RawDevice, usize) -> PushV1,
 ) {
     let mut made = 0;
     while made < records {
         let size = PUSH.min(records - made);
-        let push = (made..made + size).map(|at| one(device, cases[at % cases.len()])).collect();
+        let push = (made..made + size).map(|at| one(device, at)).collect();
         taken(&device.push(service, NOW, push));
         made += size;
     }

@@ -63,7 +63,11 @@ pub(crate) fn open_database(
         return Err(OpenError::NoAccess(path.to_owned()));
     }
     refuse_the_future(path, &connection, steps)?;
-    told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
+    told(
+        path,
+        prepare(&connection, durability, WRITER_CACHE_KIB)
+            .and_then(|()| migrate(&mut connection, steps)),
+    )?;
     Ok(Database { connection })
 }
 
@@ -79,7 +83,11 @@ pub(crate) fn create_database(
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = unlocked(path, key, flags)?;
-    told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
+    told(
+        path,
+        prepare(&connection, durability, WRITER_CACHE_KIB)
+            .and_then(|()| migrate(&mut connection, steps)),
+    )?;
     Ok(Database { connection })
 }
 
@@ -126,7 +134,7 @@ pub(crate) fn open_reader(
 ) -> Result<Database, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = unlocked(path, key, flags)?;
-    prepare(&connection, durability)?;
+    prepare(&connection, durability, READER_CACHE_KIB)?;
     connection.pragma_update(None, "query_only", true).map_err(StoreError::from)?;
     Ok(Database { connection })
 }
@@ -202,7 +210,11 @@ fn refuse_the_future(
     Ok(())
 }
 
-fn prepare(connection: &Connection, durability: Durability) -> Result<(), StoreError> {
+fn prepare(
+    connection: &Connection,
+    durability: Durability,
+    cache_kib: u32,
+) -> Result<(), StoreError> {
     let synchronous = match durability {
         Durability::Full => "FULL",
         Durability::Process => "OFF",
@@ -215,7 +227,7 @@ fn prepare(connection: &Connection, durability: Durability) -> Result<(), StoreE
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -{CACHE_KIB};"
+         PRAGMA cache_size = -{cache_kib};"
     ))?;
     Ok(())
 }
@@ -252,8 +264,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Statements kept prepared by each connection: all there are.
 const STATEMENTS_CACHED: usize = 128;
 
-/// Page cache of each connection. SQLCipher decrypts a page once for each time it is read in.
-const CACHE_KIB: u32 = 16 * 1024;
+/// Page cache of each connection that reads. SQLCipher decrypts a page once for each time it is read in.
+const READER_CACHE_KIB: u32 = 16 * 1024;
+
+/// Page cache of the connection that writes. Ids and hashes are spread over all of their indexes: once those
+/// do not fit, each change costs a dozen pages read, checked and decrypted, and as many written early.
+const WRITER_CACHE_KIB: u32 = 256 * 1024;
 
 #[cfg(test)]
 mod tests {
