@@ -32,7 +32,7 @@ use crate::tally::Tally;
 use crate::world::World;
 
 /// How many worlds `ci` plays.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 300;
 
 #[test]
 fn whatever_goes_wrong_nothing_saved_is_lost_and_all_agree() {

@@ -63,11 +63,7 @@ pub(crate) fn open_database(
         return Err(OpenError::NoAccess(path.to_owned()));
     }
     refuse_the_future(path, &connection, steps)?;
-    told(
-        path,
-        prepare(&connection, durability, WRITER_CACHE_KIB)
-            .and_then(|()| migrate(&mut connection, steps)),
-    )?;
+    told(path, prepare_to_write(&mut connection, durability, steps))?;
     Ok(Database { connection })
 }
 
@@ -83,11 +79,7 @@ pub(crate) fn create_database(
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = unlocked(path, key, flags)?;
-    told(
-        path,
-        prepare(&connection, durability, WRITER_CACHE_KIB)
-            .and_then(|()| migrate(&mut connection, steps)),
-    )?;
+    told(path, prepare_to_write(&mut connection, durability, steps))?;
     Ok(Database { connection })
 }
 
@@ -210,6 +202,15 @@ fn refuse_the_future(
     Ok(())
 }
 
+fn prepare_to_write(
+    connection: &mut Connection,
+    durability: Durability,
+    steps: &[&str],
+) -> Result<(), StoreError> {
+    prepare(connection, durability, WRITER_CACHE_KIB)?;
+    migrate(connection, steps)
+}
+
 fn prepare(
     connection: &Connection,
     durability: Durability,
@@ -267,8 +268,8 @@ const STATEMENTS_CACHED: usize = 128;
 /// Page cache of each connection that reads. SQLCipher decrypts a page once for each time it is read in.
 const READER_CACHE_KIB: u32 = 16 * 1024;
 
-/// Page cache of the connection that writes. Ids and hashes are spread over all of their indexes: once those
-/// do not fit, each change costs a dozen pages read, checked and decrypted, and as many written early.
+/// Page cache of a connection that writes, as far as it is used. Ids and hashes are spread over all of their
+/// indexes: once those do not fit, each change has pages of each read, checked and decrypted anew.
 const WRITER_CACHE_KIB: u32 = 256 * 1024;
 
 #[cfg(test)]
