@@ -39,7 +39,7 @@ pub use self::catalogue::CatalogueVersion;
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
 pub use crate::staff::import::{LineOutcome, ListFault, ListLine};
-pub use crate::staff::invitations::{Invitation, payload};
+pub use crate::staff::invitations::{Invitation, app_link, payload, to_scan};
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};

@@ -1,4 +1,4 @@
-//! The console in plain HTTP on `localhost`: who is answered there, and what is there.
+//! Plain HTTP on `localhost`: who is answered there, and what is there.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -156,19 +156,19 @@ async fn a_page_of_another_site_asks_nothing_of_the_local_console() {
 }
 
 #[tokio::test]
-async fn the_local_console_has_pages_what_they_ask_for_and_no_device_s_route() {
+async fn what_the_server_answers_it_answers_at_the_local_address_too() {
     let house = open().await;
     let host = house.local();
     for route in routes() {
         let path = route.path.replace(['{', '}'], "");
         let answer = ask(&house, request(route.method, &path, &[("host", host)], "")).await;
         match route.access() {
-            RouteAccess::Device | RouteAccess::Public => {
-                answer.assert_refused(404, "not_found");
-            }
-            RouteAccess::Visitor | RouteAccess::Console | RouteAccess::Open | RouteAccess::Page => {
-                assert_ne!(answer.status, 404, "{route:?}");
-            }
+            RouteAccess::Device => answer.assert_refused(401, "unauthorized"),
+            RouteAccess::Public
+            | RouteAccess::Visitor
+            | RouteAccess::Console
+            | RouteAccess::Open
+            | RouteAccess::Page => assert_ne!(answer.status, 404, "{route:?}"),
         }
         assert_eq!(answer.header("strict-transport-security"), None, "{route:?}");
         assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{route:?}");

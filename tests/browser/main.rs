@@ -20,6 +20,7 @@ mod privacy;
 mod reviewing;
 mod search;
 mod sessions;
+mod trying;
 
 use fieldbook_tests::browser::page::Browser;
 

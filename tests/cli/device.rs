@@ -276,7 +276,7 @@ fn what_people_and_scripts_get_keeps_its_shape() {
         keys("device --dir ana sync"),
         ["bytes_down", "bytes_up", "received", "refused", "requests", "sent", "stuck"]
     );
-    assert_eq!(keys("admin --data data invite Ana"), ["code", "fingerprint", "url"]);
+    assert_eq!(keys("admin --data data invite Ana"), ["app", "code", "fingerprint", "url"]);
     assert!(sandbox.json("device --dir ana list").is_array());
     assert_eq!(text(&sandbox.json(&format!("device --dir ana show {id}")), "state"), "on_server");
 }

@@ -42,7 +42,8 @@ use crate::words::label;
     Then it opens a second department that is worth looking at: twelve people, sixty whom they work \
     with, and the records of six weeks. Its console is at http://localhost:PORT, on this machine \
     only and without a certificate; the demo prints who can sign in there, with which password and \
-    code.\n\n    \
+    code. The field app is at /app/ beside it, with an address for each of its workers that sets up \
+    a phone of theirs in the browser.\n\n    \
     fieldbook demo\n    \
     fieldbook demo --exit\n\n\
     Everything is in a new folder that is removed at the end. The command exits with 1 if a \
@@ -54,6 +55,9 @@ pub struct Demo {
     /// Exit after the checks; do not keep the server running
     #[arg(long)]
     exit: bool,
+    /// Show the address of each worker's phone as a QR code, too
+    #[arg(long)]
+    qr: bool,
     /// The port the server listens on; if left out, a free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
@@ -86,7 +90,7 @@ impl Demo {
             return Ok(report);
         }
         story.print(&report, json);
-        serve_on(&mut story, &department, server).await?;
+        serve_on(&mut story, &department, server, self.qr).await?;
         Ok(Report::silent().exit(exit))
     }
 
@@ -131,6 +135,7 @@ async fn serve_on(
     story: &mut Story,
     department: &Department,
     server: Server,
+    with_qr: bool,
 ) -> Result<(), Failure> {
     let mut asked = signs::pressed_enter();
     let asked_to_end = signals::asked_to_end();
@@ -142,11 +147,19 @@ async fn serve_on(
     }));
     story.tell_how_to_go_on(&department.folder, &url);
     signs::tell_who_signs_in(story, department, console.as_deref());
+    if let Some(console) = &console {
+        signs::tell_phones(story, department, console, with_qr)?;
+    }
     tokio::pin!(asked_to_end);
     loop {
         tokio::select! {
             () = &mut asked_to_end => break,
-            Some(()) = asked.recv() => signs::tell_codes(story, department),
+            Some(()) = asked.recv() => {
+                signs::tell_codes(story, department);
+                if let Some(console) = &console {
+                    signs::tell_phones(story, department, console, with_qr)?;
+                }
+            }
         }
     }
     // It may have ended by itself; then its result says why.

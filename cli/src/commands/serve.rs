@@ -63,8 +63,8 @@ pub struct Serve {
     /// port
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
-    /// The port at which browsers on this machine open the console as http://localhost:PORT, without
-    /// a certificate; 0 takes a free port
+    /// The port at which browsers on this machine open the console as http://localhost:PORT, and the
+    /// field app at /app/ there, without a certificate; 0 takes a free port
     #[arg(long, value_name = "PORT|off", default_value = "off")]
     local_http: LocalHttp,
     /// A folder with the catalogue to use from now on; if left out, the server uses the last one
@@ -164,11 +164,20 @@ fn announce(server: &Server, language: LanguageTag, json: bool) {
     let known = fingerprint.clone().unwrap_or_else(|| words::say(language, "no_fingerprint", &[]));
     let figures = metrics.as_ref().map(|url| words::say(language, "figures_at", &[("url", url)]));
     let figures = figures.unwrap_or_default();
+    let app = match fingerprint {
+        None => words::say(language, "app_at", &[("url", &url)]),
+        Some(_) => words::say(language, "app_has_no_certificate", &[]),
+    };
     let local = server.local_url();
     let console = local.as_ref().map(|url| words::say(language, "console_at", &[("url", url)]));
     let console = console.unwrap_or_default();
-    let parts: [(&str, &dyn Display); 4] =
-        [("url", &url), ("fingerprint", &known), ("console", &console), ("figures", &figures)];
+    let parts: [(&str, &dyn Display); 5] = [
+        ("url", &url),
+        ("fingerprint", &known),
+        ("app", &app),
+        ("console", &console),
+        ("figures", &figures),
+    ];
     // Nobody may be listening; the server serves all the same.
     let _ = writeln!(std::io::stderr().lock(), "{}", words::say(language, "listening", &parts));
     if json {

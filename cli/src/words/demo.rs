@@ -60,8 +60,10 @@ pub(super) const OF_THE_DEMO: &[(&str, &str, &str)] = &[
     ("demo_head_password", "Password", "Contraseña"),
     ("demo_head_secret", "Secret for an authenticator", "Secreto para un autenticador"),
     ("demo_head_code", "Code now", "Código actual"),
+    ("demo_phones", "The field app is at {url}/app/, on this machine only; each of these addresses sets up a phone, once, within ten minutes:", "La aplicación de campo está en {url}/app/, solo en esta máquina; cada una de estas direcciones prepara un teléfono, una vez, en los próximos diez minutos:"),
+    ("demo_head_link", "A phone in the browser", "Un teléfono en el navegador"),
     ("demo_codes_change", "A code is valid for half a minute, and once. An authenticator makes them from the secret.{enter}", "Un código vale medio minuto, y una vez. Un autenticador los hace con el secreto.{enter}"),
-    ("demo_press_enter", " Press Enter to see those of the moment.", " Presione Enter para ver los del momento."),
+    ("demo_press_enter", " Press Enter to see those of the moment, and new addresses for phones.", " Presione Enter para ver los del momento y nuevas direcciones para teléfonos."),
     ("demo_codes", "codes of the moment: {codes}", "códigos del momento: {codes}"),
     ("demo_department_fails", "the department could not be built: {why}", "no se pudo formar el departamento: {why}"),
 

@@ -239,7 +239,9 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("sessions_ended", "{count} sessions were ended", "se cerraron {count} sesiones"),
     ("the_servers_address", "the server's address", "la dirección del servidor"),
     ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\ndocs/console.md explains how to use the code.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\ndocs/console.md explica cómo se usa el código.\n"),
-    ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n"),
+    ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}{app}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n{browser}", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}{app}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n{browser}"),
+    ("app_row", "\n  on a phone   {app}", "\n  en un teléfono  {app}"),
+    ("app_needs_certificate", "\nThe field app in a phone's browser needs a certificate that phones trust, and this server has its own; docs/operating.md says how to get one.\n", "\nLa aplicación de campo en el navegador de un teléfono necesita un certificado en que confíen los teléfonos, y este servidor tiene el suyo propio; docs/operating.md dice cómo obtener uno.\n"),
     ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
 
     // Devices.
@@ -308,9 +310,11 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("renew_it_there", "renew the certificate where it was made. With the same key that is all; announce another key first with `tls announce FILE`", "renueve el certificado donde se hizo. Con la misma clave eso es todo; otra clave anúnciela antes con `tls announce ARCHIVO`"),
 
     // Serving.
-    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{console}{figures}Ctrl-C stops the server", "escuchando en {url}\nhuella {fingerprint}\n{console}{figures}Ctrl-C detiene el servidor"),
+    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{app}{console}{figures}Ctrl-C stops the server", "escuchando en {url}\nhuella {fingerprint}\n{app}{console}{figures}Ctrl-C detiene el servidor"),
+    ("app_at", "field app {url}/app/\n", "aplicación de campo {url}/app/\n"),
+    ("app_has_no_certificate", "field app: phones' browsers open it only with a certificate that they trust (docs/operating.md)\n", "aplicación de campo: los navegadores de los teléfonos solo la abren con un certificado en que confíen (docs/operating.md)\n"),
     ("no_fingerprint", "none: devices trust the certificate authorities of their systems", "ninguna: los dispositivos confían en las autoridades de certificación de sus sistemas"),
-    ("console_at", "console {url} (on this machine only)\n", "consola {url} (solo en esta máquina)\n"),
+    ("console_at", "console {url} and field app {url}/app/ (on this machine only)\n", "consola {url} y aplicación de campo {url}/app/ (solo en esta máquina)\n"),
     ("figures_at", "metrics {url}\n", "métricas {url}\n"),
     ("listen_elsewhere", "is another server running? `--listen ADDR:PORT` takes another address", "¿hay otro servidor en marcha? con `--listen ADDR:PORT` se usa otra dirección"),
 ];

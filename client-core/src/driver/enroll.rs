@@ -47,13 +47,17 @@ impl std::fmt::Debug for Invitation {
 pub struct InvitationError;
 
 impl Invitation {
-    /// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`, or
-    /// `fieldbook:reconnect?…` for a device that has its store.
+    /// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`,
+    /// `fieldbook:reconnect?…` for a device that has its store, or the address that opens the field app in
+    /// a browser, `https://SERVER/app/#code=…`.
     ///
     /// # Errors
     /// When it is none, or its address or code is missing.
     pub fn from_payload(text: &str) -> Result<Self, InvitationError> {
         let payload = Url::parse(text.trim()).map_err(|_| InvitationError)?;
+        if payload.scheme() == "https" {
+            return Self::from_app_link(&payload).ok_or(InvitationError);
+        }
         if payload.scheme() != "fieldbook" || !matches!(payload.path(), "enroll" | "reconnect") {
             return Err(InvitationError);
         }
@@ -67,6 +71,15 @@ impl Invitation {
             code: value("code").ok_or(InvitationError)?,
             fingerprint: value("fingerprint"),
         })
+    }
+
+    fn from_app_link(link: &Url) -> Option<Self> {
+        let is_ours =
+            link.path() == "/app/" && link.query().is_none() && link.username().is_empty();
+        let mut parts = url::form_urlencoded::parse(link.fragment()?.as_bytes());
+        let (_, code) = parts.find(|(name, value)| name == "code" && !value.is_empty())?;
+        let url = link.origin().ascii_serialization();
+        is_ours.then(|| Self { url, code: code.into_owned(), fingerprint: None })
     }
 }
 
@@ -189,10 +202,23 @@ mod tests {
     }
 
     #[test]
+    fn the_address_that_opens_the_app_is_an_invitation_too() {
+        let link = "https://field.example:8443/app/#code=AB2C-DE3F";
+        let invitation = Invitation::from_payload(link).unwrap();
+        assert_eq!(invitation.url, "https://field.example:8443");
+        assert_eq!(invitation.code, "AB2C-DE3F");
+        assert_eq!(invitation.fingerprint, None);
+    }
+
+    #[test]
     fn another_qr_code_is_no_invitation() {
         for text in [
             "",
             "https://fieldbook.example/enroll?url=x&code=y",
+            "https://fieldbook.example/app/",
+            "https://fieldbook.example/app/#code=",
+            "https://fieldbook.example/app/other#code=y",
+            "http://fieldbook.example/app/#code=y",
             "fieldbook:open?url=x&code=y",
             "fieldbook:enroll?url=x",
             "fieldbook:enroll?url=&code=y",

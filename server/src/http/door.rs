@@ -1,16 +1,15 @@
 //! The door by which a request came: the network's, or the one that only this machine has.
 //!
 //! The second one speaks plain HTTP on loopback addresses, which browsers trust as much as HTTPS, so that
-//! a console can be looked at without a certificate. It opens to pages and to what they ask for, never to
-//! devices, and only by the name `localhost` or a loopback address: a page of another site whose name leads
-//! to 127.0.0.1 (DNS rebinding) would otherwise be taken for ours.
+//! a console and the field app can be looked at without a certificate. It opens only by the name `localhost`
+//! or a loopback address: a page of another site whose name leads to 127.0.0.1 (DNS rebinding) would
+//! otherwise be taken for ours.
 
 use axum::extract::Request;
 use http::header::{FORWARDED, HOST};
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, HeaderName};
+use http::{Extensions, HeaderMap, HeaderName};
 
-use super::RouteAccess;
 use super::error::ApiError;
 
 /// The door by which a request came.
@@ -26,21 +25,12 @@ pub(crate) enum Door {
 impl Door {
     /// Returns the door of a request. The router marks each one.
     pub(super) fn of(request: &Request) -> Self {
-        request.extensions().get().copied().unwrap_or_default()
+        Self::marked(request.extensions())
     }
 
-    /// Returns whether routes with this access are behind the door.
-    pub(super) fn leads_to(self, access: RouteAccess) -> bool {
-        match self {
-            Self::Network => true,
-            Self::Local(_) => match access {
-                RouteAccess::Visitor
-                | RouteAccess::Console
-                | RouteAccess::Open
-                | RouteAccess::Page => true,
-                RouteAccess::Public | RouteAccess::Device => false,
-            },
-        }
+    /// Returns the door that these extensions of a request are marked with.
+    pub(super) fn marked(extensions: &Extensions) -> Self {
+        extensions.get().copied().unwrap_or_default()
     }
 
     /// Refuses a request that does not name this machine, or that a proxy passed on from another one.

@@ -8,6 +8,7 @@ use model::proof::{dpop_verify, token_hash};
 use sha2::{Digest as _, Sha256};
 
 use super::addresses::Addresses;
+use super::door::Door;
 
 /// A token and who proved to hold the key that it should be bound to.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +57,8 @@ const TOKEN_BYTES_MAX: usize = 512;
 /// A proof for an address of 253 letters is about 800 bytes.
 const PROOF_BYTES_MAX: usize = 4 * 1024;
 
-/// Returns whether `htu` is the address of this request at this server.
+/// Returns whether `htu` is the address of this request at this server. The door of this machine has let in
+/// whoever named it by one of its own names, which no address that was announced has to say.
 fn is_address(htu: &str, request: &Parts, addresses: &Addresses) -> bool {
     let Ok(claimed) = htu.parse::<Uri>() else { return false };
     let addressed = match request.uri.authority() {
@@ -64,7 +66,12 @@ fn is_address(htu: &str, request: &Parts, addresses: &Addresses) -> bool {
         None => only(&request.headers, HOST).and_then(|host| host.parse().ok()),
     };
     let Some(claimed_at) = claimed.authority() else { return false };
-    claimed.scheme_str() == Some("https")
+    let door = Door::marked(&request.extensions);
+    let addresses = match door {
+        Door::Network => addresses,
+        Door::Local(_) => &Addresses::OfHost,
+    };
+    claimed.scheme() == Some(&door.scheme())
         && addresses.are_ours(claimed_at, addressed.as_ref())
         && claimed.path() == request.uri.path()
         && claimed.query().is_none()
@@ -151,6 +158,29 @@ mod tests {
         ] {
             assert_eq!(shown(&request(&wrong, |_| ())), None, "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn at_the_door_of_this_machine_a_proof_names_its_plain_address() {
+        let spelled = |htu: &str, door: Door| {
+            let claims = DpopClaims { htu: htu.into(), ..claims() };
+            let asked = request(&claims, |parts| {
+                parts.headers.insert(HOST, http::HeaderValue::from_static("localhost:8080"));
+                parts.extensions.insert(door);
+            });
+            super::shown(&asked, &Addresses::OfHost).is_some()
+        };
+        let (network, local) = (Door::Network, Door::Local(8080));
+        assert!(spelled("http://localhost:8080/v1/sync", local));
+        assert!(spelled("https://localhost:8080/v1/sync", network));
+        for wrong in [
+            "https://localhost:8080/v1/sync",
+            "http://localhost:8081/v1/sync",
+            "http://field.example:8080/v1/sync",
+        ] {
+            assert!(!spelled(wrong, local), "{wrong}");
+        }
+        assert!(!spelled("http://localhost:8080/v1/sync", network));
     }
 
     #[test]

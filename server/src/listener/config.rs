@@ -27,8 +27,8 @@ pub struct ServeConfig {
     /// Where figures for Prometheus are answered, in plain HTTP: a loopback address; none answers
     /// them nowhere.
     pub metrics: Option<SocketAddr>,
-    /// The port of `localhost` at which browsers on this machine reach the console in plain HTTP, without
-    /// a certificate; 0 takes any that is free, none answers it nowhere.
+    /// The port of `localhost` at which browsers on this machine reach the console and the field app in
+    /// plain HTTP, without a certificate; 0 takes any that is free, none answers it nowhere.
     pub local_http: Option<u16>,
     /// Proxies of ours: what they say in `X-Forwarded-For` of where a request comes from is
     /// believed, and nobody else's word.

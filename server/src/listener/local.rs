@@ -1,4 +1,4 @@
-//! The console on this machine: plain HTTP on loopback addresses and nowhere else.
+//! The server's pages and routes on this machine: plain HTTP on loopback addresses and nowhere else.
 
 use std::future::pending;
 use std::io;

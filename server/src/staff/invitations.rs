@@ -86,6 +86,24 @@ pub fn payload(verb: &str, url: &str, code: &str, fingerprint: Option<&str>) -> 
     payload
 }
 
+/// Returns the address that opens the field app in a phone's browser and enrolls it with this code. The code
+/// stands behind `#`, which browsers send to nobody.
+///
+/// No key is pinned in a browser: it leads to an app only where phones trust the server's certificate, or at
+/// `http://localhost`.
+pub fn app_link(url: &str, code: &str) -> String {
+    format!("{url}/app/#code={}", percent_encoded(code))
+}
+
+/// Returns what the QR code of a new device's invitation holds: the [`app_link`], which every camera opens,
+/// where devices trust the server without a pin, else the [`payload`].
+pub fn to_scan(url: &str, code: &str, fingerprint: Option<&str>) -> String {
+    match fingerprint {
+        None => app_link(url, code),
+        Some(_) => payload("enroll", url, code, fingerprint),
+    }
+}
+
 fn percent_encoded(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
@@ -104,6 +122,14 @@ const INVITATION_LIFE: Span = Span::from_minutes(10);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_phones_trust_the_certificate_the_qr_code_opens_the_app() {
+        let link = "https://field.example/app/#code=AB2C-DE3F";
+        assert_eq!(to_scan("https://field.example", "AB2C-DE3F", None), link);
+        let pinned = to_scan("https://10.0.0.7:8443", "AB2C-DE3F", Some("00ff"));
+        assert!(pinned.starts_with("fieldbook:enroll?"), "{pinned}");
+    }
 
     #[test]
     fn an_address_survives_in_the_payload() {

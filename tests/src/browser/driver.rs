@@ -102,4 +102,5 @@ impl Driver {
 
 /// Ends chromedriver and its browsers when the test process is gone, however it ended: that closes the
 /// pipe which `cat` reads.
-const SHELL: &str = "chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -KILL 0";
+const SHELL: &str = "command -v chromedriver >/dev/null || exit 1; \
+    chromedriver --port=0 --log-level=SEVERE & cat >/dev/null; kill -KILL 0";

@@ -97,6 +97,7 @@ impl Town {
         let runtime = Runtime::new().unwrap();
         let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
         config.listen.set_port(0);
+        config.local_http = Some(0);
         config.bounds = unhurried();
         let running = runtime.block_on(RunningServer::start(start, office.config(), config));
         Self { running, runtime, office, clock, rng: ChaCha8Rng::seed_from_u64(5) }
@@ -174,6 +175,11 @@ impl Town {
     pub fn browser(&self, looks: Looks) -> Browser {
         let server = &self.running.url;
         Browser::start(server.trim_end_matches('/'), looks)
+    }
+
+    /// Starts one that looks at it in plain HTTP, at `localhost`.
+    pub fn local_browser(&self, looks: Looks) -> Browser {
+        Browser::start(self.running.local.as_deref().unwrap(), looks)
     }
 
     /// Signs somebody in at the page that asks for it, which the browser shows.

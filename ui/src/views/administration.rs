@@ -149,6 +149,9 @@ pub struct InvitationView {
     pub server: String,
     /// The fingerprint of the server's key; `None` where devices trust the authorities of their systems.
     pub fingerprint: Option<String>,
+    /// The address that opens the field app in a phone's browser; `None` where the code is for something
+    /// else, or where no phone's browser trusts the server.
+    pub app: Option<String>,
     /// What a camera reads.
     pub scanned: String,
 }

@@ -276,6 +276,7 @@ fn invitation() -> InvitationView {
         code: "AB2C-DE3F-GH4J".to_owned(),
         until: NOW + Span::from_minutes(10),
         server: "https://10.0.0.7:8443".to_owned(),
+        app: None,
         fingerprint: Some("0f".repeat(32)),
         scanned: "fieldbook:enroll?code=AB2C-DE3F-GH4J".to_owned(),
     }

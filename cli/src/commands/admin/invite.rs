@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 use serde_json::json;
-use server::admin::payload;
+use server::admin::{app_link, payload, to_scan};
 use server::listener::served;
 
 use super::Session;
@@ -20,14 +20,17 @@ use crate::words::label;
 #[derive(Debug, Args)]
 #[command(long_about = "Create a one-use code with which a person can enroll one device within \
     ten minutes. The command prints the code, the server's address and the fingerprint of its \
-    public key; on a terminal also a QR code for a phone.\n\n    \
+    public key; on a terminal also a QR code for a phone. If phones trust the server's certificate, \
+    it prints the address that opens the field app in a phone's browser, and the QR code leads \
+    there.\n\n    \
     fieldbook admin --data ./data invite 'Ana Ejemplo'\n    \
     fieldbook admin --data ./data invite 'Ana Ejemplo' --reconnect\n\n\
     With --reconnect the code reconnects an existing device to the department after a move or a \
     restore: `fieldbook device reconnect`. The code cannot enroll a new device.\n\n\
     The address is that of the server that runs on the folder, or ran on it last.\n\n\
-    With --json: {\"url\",\"code\",\"fingerprint\"}; `fingerprint` is null if devices trust the \
-    server through the certificate authorities of their systems.")]
+    With --json: {\"url\",\"code\",\"fingerprint\",\"app\"}; `fingerprint` is null if devices trust \
+    the server through the certificate authorities of their systems, `app` (the address of the field \
+    app) if they do not.")]
 pub(super) struct Invite {
     /// The person's name
     name: String,
@@ -63,22 +66,38 @@ impl Invite {
             ),
             None => (String::new(), String::new()),
         };
+        let app = (!self.reconnect && fingerprint.is_none()).then(|| app_link(&url, &code));
+        let app_row = match &app {
+            Some(app) => session.say_with("app_row", &[("app", app)]),
+            None => String::new(),
+        };
+        let browser = match self.reconnect || app.is_some() {
+            true => String::new(),
+            false => session.say_with("app_needs_certificate", &[]),
+        };
         let verb = if self.reconnect { "reconnect" } else { "enroll" };
         let until = admin.zone().show(invitation.expires_at);
-        let parts: [(&str, &dyn Display); 7] = [
+        let parts: [(&str, &dyn Display); 9] = [
             ("name", &self.name),
             ("until", &until),
             ("url", &url),
             ("code", &code),
             ("row", &row),
+            ("app", &app_row),
+            ("browser", &browser),
             ("verb", &verb),
             ("option", &option),
         ];
         let mut text = session.say_with("device_invited", &parts);
         if !json && std::io::stdout().is_terminal() {
-            let payload = payload(verb, &url, &code, fingerprint.as_deref());
-            text.extend(qr::for_terminal(&payload).map(|code| format!("\n{code}\n")));
+            let fingerprint = fingerprint.as_deref();
+            let scanned = match self.reconnect {
+                true => payload(verb, &url, &code, fingerprint),
+                false => to_scan(&url, &code, fingerprint),
+            };
+            text.extend(qr::for_terminal(&scanned).map(|code| format!("\n{code}\n")));
         }
-        Ok(Report::new(json!({"url": url, "code": code, "fingerprint": fingerprint}), text))
+        let json = json!({"url": url, "code": code, "fingerprint": fingerprint, "app": app});
+        Ok(Report::new(json, text))
     }
 }

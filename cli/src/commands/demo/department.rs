@@ -46,6 +46,27 @@ pub struct Department {
     pub accounts: Vec<Account>,
     /// What was counted in it.
     pub figures: Figures,
+    data: ServiceConfig,
+}
+
+impl Department {
+    /// Makes a code for each of those who have a phone, with which they set up one more within ten minutes.
+    ///
+    /// # Errors
+    /// When the department's data cannot be opened or written.
+    pub fn phone_codes(
+        &self,
+        now: Timestamp,
+        rng: &mut StdRng,
+    ) -> Result<Vec<(&'static str, String)>, Failure> {
+        let mut admin = Admin::open(&self.data).map_err(open_failure)?;
+        let with_phones = STAFF.iter().filter(|colleague| colleague.folder.is_some());
+        let codes = with_phones.map(|colleague| {
+            let invited = admin.invite(now, rng, colleague.name).map_err(admin_failure)?;
+            Ok((colleague.name, invited.code))
+        });
+        codes.collect()
+    }
 }
 
 /// Where phones find the server.
@@ -76,8 +97,9 @@ pub async fn open(
         Server::bind(service.clone(), &data.data_dir, config).await.map_err(serve_failure)?;
     let endpoint = Endpoint { url: server.url(), fingerprint: server.fingerprint() };
     let place = folder.to_owned();
-    let built =
-        tokio::task::spawn_blocking(move || build(&place, now, (&service, admin), &endpoint, rng));
+    let built = tokio::task::spawn_blocking(move || {
+        build(&place, now, (&service, admin, data), &endpoint, rng)
+    });
     let department = built.await.map_err(trouble)??;
     Ok((department, server))
 }
@@ -85,7 +107,7 @@ pub async fn open(
 fn build(
     folder: &Path,
     now: Timestamp,
-    (service, mut admin): (&Service, Admin),
+    (service, mut admin, data): (&Service, Admin, ServiceConfig),
     endpoint: &Endpoint,
     mut rng: StdRng,
 ) -> Result<Department, Failure> {
@@ -107,7 +129,7 @@ fn build(
     let own = StdRng::from_rng(&mut rng);
     let persons = Player::begin(at, at_work, place, &accounts, own)?.play(now, &story)?;
     let figures = Figures::count(now, persons, (service, &admin), &accounts, &mut rng)?;
-    Ok(Department { folder: folder.to_owned(), accounts, figures })
+    Ok(Department { folder: folder.to_owned(), accounts, figures, data })
 }
 
 fn employ(

@@ -1,16 +1,20 @@
-//! What is said about the department: its numbers, where its console is, and who signs in there.
+//! What is said about the department: its numbers, where its console and its field app are, and who signs in
+//! there.
 
 use std::fmt::Display;
 use std::io::{BufRead as _, IsTerminal as _};
 
 use model::catalogue::Catalogue;
 use serde_json::{Value as Json, json};
+use server::admin::app_link;
 use tokio::sync::mpsc;
 
 use super::checks::Check;
 use super::department::{Account, Department, Figures};
 use super::story::Story;
 use crate::clock;
+use crate::failure::Failure;
+use crate::qr;
 use crate::table::{Column, Table};
 
 /// Says what the department has.
@@ -124,6 +128,31 @@ fn role(story: &Story, catalogue: Option<&Catalogue>, (role, program): &(&str, &
         Some(format!("{}, {}", story.label(&role.label), story.label(&program.label)))
     });
     labels.unwrap_or_else(|| format!("{role}, {program}"))
+}
+
+/// Says where the field app is, with an address for each worker that sets up a phone of theirs.
+pub(super) fn tell_phones(
+    story: &mut Story,
+    department: &Department,
+    console: &str,
+    with_qr: bool,
+) -> Result<(), Failure> {
+    let codes = department.phone_codes(clock::now(), &mut clock::rng()?)?;
+    story.part("demo_phones", &[("url", &console)]);
+    let mut table = Table::of(
+        ["demo_head_name", "demo_head_link"].map(|head| Column::left(story.say(head, &[]))),
+    );
+    let links = codes.iter().map(|(name, code)| (*name, app_link(console, code)));
+    let links: Vec<(&str, String)> = links.collect();
+    for (name, link) in &links {
+        table.row([(*name).to_owned(), link.clone()]);
+    }
+    story.print_text(&table.render());
+    for (name, link) in links.iter().filter(|_| with_qr) {
+        story.print_text(name);
+        story.print_text(&qr::for_terminal(link).unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Says which codes the authenticators show now.

@@ -159,6 +159,7 @@ impl ConsoleUser<'_> {
             Ok(invitations::to_account(now, tx, actor, &mut rng, (user, code))?)
         })?;
         let mut view = self.invitation(invited)?;
+        view.app = None;
         // It is opened in a browser, which knows the server by its certificate. The code is typed there:
         // it stands in no address.
         view.server.push_str(WELCOME);
@@ -209,9 +210,10 @@ impl ConsoleUser<'_> {
         let (name, reach) =
             self.readers.read(|db| Ok::<_, StoreError>((db.name_of(user)?, db.reach()?)))?;
         let reach = reach.unwrap_or_default();
-        let scanned = invitations::payload("enroll", &reach.url, &code, reach.pin.as_deref());
+        let scanned = invitations::to_scan(&reach.url, &code, reach.pin.as_deref());
+        let app = reach.pin.is_none().then(|| invitations::app_link(&reach.url, &code));
         let (name, server) = (name.unwrap_or_default(), reach.url);
-        Ok(InvitationView { name, code, until, server, fingerprint: reach.pin, scanned })
+        Ok(InvitationView { name, code, until, server, app, fingerprint: reach.pin, scanned })
     }
 }
 

@@ -20,6 +20,8 @@ struct Invitation<'a> {
     view: InvitationView,
     until: Moment,
     qr: Option<Qr>,
+    /// Whether it is for a device whose browser would not trust the server.
+    lacks_certificate: bool,
     back: String,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn show(
         For::Device => (words.code_for_device(name), words.code_device_what()),
     };
     let until = Moment::at(frame.clock, view.until);
+    let lacks_certificate = purpose == For::Device && view.app.is_none();
     let (qr, back) = (Qr::of(&view.scanned), format!("/people/{member}"));
-    page(&Invitation { title, what, until, qr, back, view, frame })
+    page(&Invitation { title, what, until, qr, lacks_certificate, back, view, frame })
 }
