@@ -33,6 +33,7 @@ pub const FILES: &[(&str, &str)] = files![
     "types/property.toml",
     "types/property_action.toml",
     "types/provider.toml",
+    "types/put_off.toml",
     "types/recidivism_check.toml",
     "types/reentry_needs.toml",
     "types/reentry_plan.toml",

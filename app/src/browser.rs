@@ -3,6 +3,7 @@
 mod clock;
 mod files;
 mod line;
+mod news;
 mod requests;
 mod state;
 
@@ -45,7 +46,8 @@ impl App {
     }
 
     /// Answers a request of a page: `[method, path, query, body, language, part]`, each a text, as one of
-    /// `{status, body}`, `{location}` and `{status, name, type, bytes}`.
+    /// `{status, body}`, `{location}` and `{status, name, type, bytes}`; with `shut` where the store is not
+    /// open.
     pub fn answer(
         &self,
         method: String,
@@ -61,6 +63,39 @@ impl App {
             let asked = requests::PageAsked { method, path, query, body, language, part };
             Ok(requests::answered(state.answer(asked).await))
         })
+    }
+
+    /// Notes that somebody touched the phone or typed, at this time by the page's clock, in milliseconds.
+    /// Returns whether the store is shut then.
+    pub fn touch(&self, at: f64) -> bool {
+        self.state.touch(at)
+    }
+
+    /// Notes that the app went out of sight, or came back into it. Returns whether the store is shut then.
+    pub fn set_hidden(&self, at: f64, is_hidden: bool) -> bool {
+        self.state.set_hidden(at, is_hidden)
+    }
+
+    /// Returns whether the store is shut, and shuts it first if it is time to. A script asks every ten seconds.
+    pub fn is_shut(&self) -> bool {
+        self.state.is_shut()
+    }
+
+    /// Shuts the store.
+    pub fn shut(&self) {
+        self.state.lock();
+    }
+
+    /// Notes how much room the browser gives the app, in bytes, and whether it promised to keep what is there.
+    pub fn note_storage(&self, used: f64, quota: f64, kept: bool) {
+        self.state.note_storage(used, quota, kept);
+    }
+
+    /// Waits until the server has something new, over connections that are taken up again after a while;
+    /// resolves to whether it has: not if the store was shut meanwhile, or somebody listens already.
+    pub fn listen(&self) -> Promise {
+        let state = Rc::clone(&self.state);
+        promised(async move { Ok(JsValue::from_bool(state.listen().await)) })
     }
 
     /// Synchronizes once, if the store is open and nothing is under way; resolves to what came of it, as

@@ -3,6 +3,7 @@
 //!
 //! - [`vault`] keeps the keys: sealed under a passphrase, in two files of the browser's private file
 //!   system.
+//! - [`lock`] says when the store is shut by itself.
 //! - `browser` (WebAssembly alone) is what the worker's script calls: it opens the store, answers pages and
 //!   synchronizes, over the browser's clock, `fetch` and files.
 //!
@@ -10,4 +11,5 @@
 
 #[cfg(target_family = "wasm")]
 mod browser;
+pub mod lock;
 pub mod vault;

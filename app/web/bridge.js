@@ -32,6 +32,8 @@
           done();
           // Granted when the worker that holds it is gone.
           navigator.locks.request(name, () => died(mine));
+        } else if (data.shut) {
+          document.dispatchEvent(new CustomEvent('fieldbook:shut'));
         } else if (data.unfit) {
           failed(new Error(data.unfit));
           document.dispatchEvent(new CustomEvent('fieldbook:unfit'));
@@ -83,6 +85,12 @@
     const headers = new Headers({ 'content-type': 'text/html; charset=utf-8' });
     for (let turns = 0; turns < 5; turns++) {
       const answer = await tell({ asked });
+      const isWanted = request.headers.has('Fieldbook-Door') || document.body.classList.contains('door');
+      if (answer.shut && !isWanted) {
+        // Nothing is shown in the place of the page that was wanted but the whole lock.
+        document.dispatchEvent(new CustomEvent('fieldbook:shut'));
+        return new Response('', { status: 503, headers });
+      }
       if (answer.sync) document.dispatchEvent(new CustomEvent('fieldbook:sync'));
       if (answer.location === undefined) {
         if (answer.bytes) headers.set('content-type', answer.type);
@@ -105,6 +113,11 @@
     return isOurs && !isFile(url.pathname) ? answered(request, url) : real(input, init);
   };
 
-  /** Begins a sync; resolves to what came of it. */
-  window.fieldbook = { sync: () => tell({ sync: true }) };
+  window.fieldbook = {
+    tell,
+    /** Begins a sync; resolves to what came of it. */
+    sync: () => tell({ sync: true }),
+    /** Waits for news; resolves to whether there are some. */
+    listen: () => tell({ listen: true }),
+  };
 })();

@@ -20,6 +20,11 @@ self.addEventListener('activate', event => {
   event.waitUntil(tidy());
 });
 
+// The app says when nobody is disturbed by it.
+self.addEventListener('message', ({ data }) => {
+  if (data === 'take over') self.skipWaiting();
+});
+
 self.addEventListener('fetch', event => {
   const { request } = event;
   const url = new URL(request.url);
@@ -27,7 +32,8 @@ self.addEventListener('fetch', event => {
   const isPage = request.mode === 'navigate';
   if (!isPage && !FILES.includes(url.pathname)) return;
   const answer = async () => {
-    const kept = await (await caches.open(CACHE)).match(isPage ? SHELL : url.pathname);
+    const path = FILES.includes(url.pathname) ? url.pathname : SHELL;
+    const kept = await (await caches.open(CACHE)).match(path);
     return kept ?? fetch(request);
   };
   event.respondWith(answer());

@@ -3,22 +3,43 @@
 
 import init, { App } from './fieldbook.js';
 
+/** How often it is tried to have the files, which a window that closes holds for a moment longer. */
+const TRIES = 20;
+/** Between two tries, in milliseconds. */
+const TRY_EVERY = 250;
+/** Between two looks at the clock (`LOOK_EVERY` in app/src/lock.rs). */
+const LOOK_EVERY = 10_000;
+
 /** @returns {Promise<App>} */
 async function start() {
   await init({ module_or_path: new URL('./fieldbook_bg.wasm', import.meta.url) });
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle('fieldbook-keys', { create: true });
-  const open = async name => {
-    const file = await folder.getFileHandle(name, { create: true });
-    return file.createSyncAccessHandle();
-  };
-  const [one, other] = [await open('one'), await open('other')];
-  return App.start(self.location.origin, one, other);
+  for (let tries = 1; ; tries++) {
+    /** @type {FileSystemSyncAccessHandle[]} */
+    const held = [];
+    try {
+      for (const name of ['one', 'other']) {
+        const file = await folder.getFileHandle(name, { create: true });
+        held.push(await file.createSyncAccessHandle());
+      }
+      return await App.start(self.location.origin, held[0], held[1]);
+    } catch (error) {
+      for (const handle of held) handle.close();
+      if (tries === TRIES) throw error;
+      await new Promise(again => setTimeout(again, TRY_EVERY));
+    }
+  }
 }
 
-/** @param {any} data */
+/** @param {App} app @param {any} data */
 async function done(app, data) {
   if (data.sync) return app.sync();
+  if (data.listen) return app.listen();
+  if (data.touch) return app.touch(data.at);
+  if (data.shut) return app.shut();
+  if (data.storage) return app.note_storage(data.storage.used, data.storage.quota, data.storage.kept);
+  if (data.hidden !== undefined) return app.set_hidden(data.at, data.hidden);
   const { method, path, query, body, language, part } = data.asked;
   return app.answer(method, path, query, body, language, part);
 }
@@ -36,6 +57,15 @@ self.onmessage = async ({ data }) => {
     else self.postMessage({ number: data.number, answer: { status: 500, body: '' } });
   }
 };
+
+starting.then(app => {
+  let wasShut = true;
+  setInterval(() => {
+    const isShut = app.is_shut();
+    if (isShut && !wasShut) self.postMessage({ shut: true });
+    wasShut = isShut;
+  }, LOOK_EVERY);
+}, () => {});
 
 starting.then(
   () => navigator.locks.request(self.name, () => {

@@ -10,6 +10,7 @@ mod edit;
 mod error;
 mod form;
 mod read;
+mod shift;
 mod start;
 mod status;
 
@@ -33,6 +34,8 @@ pub use draft::{DraftSummary, DraftView, NewDraft, Submitted, Undone};
 pub use edit::Doubts;
 pub use error::RecordError;
 pub use read::HistoryView;
+pub(crate) use shift::started;
+pub use shift::{Plan, ShiftError};
 pub use start::{NewRecord, TOGETHER_MAX};
 pub use status::Status;
 

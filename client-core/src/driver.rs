@@ -10,6 +10,7 @@ mod exchange;
 mod farewell;
 mod reconnect;
 mod reply;
+mod safety;
 mod turn;
 mod watch;
 
@@ -170,6 +171,8 @@ impl Run<'_> {
     }
 
     async fn send(&mut self, ticket: Ticket) -> Event {
+        // Before every exchange, and not only the first: a run may take minutes.
+        self.say_safety().await;
         let Some(request) = &self.sent else { return Event::Cancelled };
         let exchange = exchange::Exchange {
             transport: self.transport,

@@ -27,6 +27,8 @@ mod rebase;
 mod rebuild;
 mod returned;
 mod rows;
+mod safety;
+pub mod taken;
 mod tasks;
 mod touched;
 pub mod verify;
@@ -46,6 +48,7 @@ pub use meta::Enrollment;
 pub use opening::{OpenError, Opened, StoreOptions};
 pub use reach::{Announced, Endpoint};
 pub use rows::RecordState;
+pub use safety::{OwnShift, Safety, Said, SaidWhat};
 
 use self::lease::Time;
 use self::log::Log;

@@ -13,6 +13,7 @@ mod answer;
 mod body;
 mod enrollment;
 mod request;
+mod safety;
 
 use crate::device::RecordError;
 use crate::keys::KeyError;
@@ -22,6 +23,7 @@ pub use answer::{apply_answer, is_overtaken};
 pub use body::{decode_body, encode_body};
 pub use enrollment::{enroll_request, first_facts, normal_code, reconnect_request, reconnected};
 pub use request::{Built, build_request, farewell, not_sent, set_aside};
+pub use safety::{SafetyMessage, next_safety, safety_refused, safety_taken};
 
 /// Why a request was not built or an answer not taken. The store is as it was before.
 #[derive(Debug, thiserror::Error)]

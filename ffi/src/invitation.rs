@@ -17,7 +17,8 @@ pub struct Invitation {
     pub fingerprint: Option<String>,
 }
 
-/// Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+/// Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`, or
+/// the address that opens the field app in a browser.
 ///
 /// If a person types the invitation, the app fills an `Invitation` instead.
 #[uniffi::export]

@@ -79,7 +79,7 @@ impl DeviceSource<'_> {
             begun_at: row.begun_at,
             typed: typed.collect(),
             names: self.names_in([&answers, &present])?,
-            not_asked: self.not_asked(record_type)?,
+            not_asked: self.not_typed(record_type)?,
             people: offered.map(|one| (one.user, one.name.clone())).collect(),
             records: self.may_be_named(record_type, row.case)?,
             returned,
@@ -97,6 +97,17 @@ impl DeviceSource<'_> {
         let view = self.view_of(record)?;
         let said = view.map(|view| view.returned).unwrap_or_default();
         said.iter().map(|said| self.returned(said)).collect()
+    }
+
+    /// Returns what no form of the phone asks to be typed: what its owner may not answer, and times that
+    /// are stamped.
+    fn not_typed(&self, record_type: &RecordType) -> Result<BTreeSet<FieldName>, Refusal> {
+        let mut fields = self.not_asked(record_type)?;
+        if let Some(stamps) = &record_type.stamps {
+            fields.extend(stamps.times.iter().cloned());
+            fields.insert(stamps.corrections.clone());
+        }
+        Ok(fields)
     }
 
     fn not_asked(&self, record_type: &RecordType) -> Result<BTreeSet<FieldName>, Refusal> {

@@ -7,16 +7,19 @@ use client_core::store::drafts::DraftOf;
 use model::answers::{self, Answer};
 use model::catalogue::BelongsTo;
 use model::document::EditError;
+use model::handing_in;
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
 use model::input::{self, InputError};
+use model::record::Edit;
 use model::value::{FieldValue, Scalar};
 use model::words::Explained as _;
+use ui::views::phone::Noted;
 use ui::views::{Answered, DraftView, Handle, NewType, Submitted};
 use ui::{FormSource, Refusal};
 
 use crate::draft_view::Filled;
 use crate::source::DeviceSource;
-use crate::tasks::{APPROVAL, SUBMITTED, says_draft};
+use crate::tasks::APPROVAL;
 
 impl FormSource for DeviceSource<'_> {
     fn new_types(&mut self, case: Option<&Handle>) -> Result<Vec<NewType>, Refusal> {
@@ -34,8 +37,8 @@ impl FormSource for DeviceSource<'_> {
                 BelongsTo::CaseOrNothing => true,
                 BelongsTo::Itself | BelongsTo::Nothing => case.is_none(),
             };
-            // What decides on another record is made where that is decided.
-            let fits = belongs && known.decides.is_none();
+            // What decides on another record, or puts a task off, is made where that is done.
+            let fits = belongs && known.decides.is_none() && known.puts_off.is_none();
             if !fits || !self.told(self.device.may_make(self.now, known))? {
                 continue;
             }
@@ -108,7 +111,7 @@ impl FormSource for DeviceSource<'_> {
 
     fn submit(&mut self, draft: &Handle, anyway: bool) -> Result<Submitted, Refusal> {
         let id: DraftId = self.named(draft)?;
-        self.finish_with(id)?;
+        self.hand_in(id)?;
         let doubts = if anyway { Doubts::Overrule } else { Doubts::Ask };
         match self.submit_draft(id, doubts) {
             Ok(record) => Ok(Submitted::Record(self.handles.of(&record)?)),
@@ -184,6 +187,47 @@ impl DeviceSource<'_> {
         Ok(submitted.record)
     }
 
+    /// Keeps that something happened now. What was stamped stands until it is corrected with a reason.
+    pub(crate) fn stamp_draft(&mut self, draft: &Handle, time: &FieldName) -> Result<(), Refusal> {
+        let draft: DraftId = self.named(draft)?;
+        let filled = self.filled(draft)?;
+        let stamps = self.record_type(&filled.row.record_type)?.stamps.as_ref();
+        if !stamps.is_some_and(|stamps| stamps.times.contains(time)) {
+            return Err(Refusal::NotFound);
+        }
+        if filled.answers().contains_key(time) {
+            return Ok(());
+        }
+        let now = Answer::Value(FieldValue::Scalar(Scalar::DateTime(self.now)));
+        self.keep_answers(draft, &[(time.clone(), now)])
+    }
+
+    /// Submits a draft that was made with one tap: what is missing is asked for in its form.
+    pub(crate) fn submit_tapped(
+        &mut self,
+        draft: DraftId,
+        also: &[CaseId],
+    ) -> Result<Noted, Refusal> {
+        let handle = self.handles.of(&draft)?;
+        let submitted = self.device.submit_together(self.now, self.rng, draft, also, Doubts::Ask);
+        match submitted {
+            Ok(_) => {
+                self.asked.saved = true;
+                Ok(Noted::Saved(handle))
+            }
+            // Who may not write it at all is told so; nothing of it waits for an answer.
+            Err(error @ RecordError::Policy(_)) => {
+                let discarded = self.device.discard_draft(self.now, self.rng, draft);
+                self.told(discarded)?;
+                Err(self.refusal(&error))
+            }
+            Err(error @ (RecordError::Store(_) | RecordError::Vault(_))) => {
+                Err(self.refusal(&error))
+            }
+            Err(_) => Ok(Noted::Asked(handle)),
+        }
+    }
+
     /// Reads one answer as it is kept.
     pub(crate) fn read_answer(
         &mut self,
@@ -226,15 +270,18 @@ impl DeviceSource<'_> {
         })
     }
 
-    /// Says of a record that was noted in a hurry that it is ready, when the form that completes it is
-    /// submitted.
-    fn finish_with(&mut self, draft: DraftId) -> Result<(), Refusal> {
+    /// Says of a record that it is ready when its form is handed in.
+    fn hand_in(&mut self, draft: DraftId) -> Result<(), Refusal> {
         let filled = self.filled(draft)?;
-        let is_edit = matches!(filled.row.of, DraftOf::Edit(_));
-        if !is_edit || !says_draft(filled.answers().get(APPROVAL)) {
-            return Ok(());
+        let is_new = matches!(filled.row.of, DraftOf::New(_));
+        let known = self.record_type(&filled.row.record_type)?;
+        let answers = filled.answers();
+        match handing_in::ready(known, is_new, &answers, &[]) {
+            Some(Edit::Set { field, value }) => {
+                self.keep_answers(draft, &[(field, Answer::Value(FieldValue::Scalar(value)))])
+            }
+            _ => Ok(()),
         }
-        self.keep_answers(draft, &[(approval_field()?, approval(SUBMITTED)?)])
     }
 }
 

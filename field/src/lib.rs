@@ -6,13 +6,17 @@
 
 mod around;
 mod conflicts;
+mod day;
 mod draft_view;
 mod drafts;
 mod handles;
+mod not_now;
 mod people;
 mod phone;
 mod quick;
+mod revoke;
 mod rows;
+mod shift;
 mod source;
 mod sync;
 mod tasks;

@@ -3,12 +3,14 @@
 use client_core::device::RecordError;
 use client_core::store::drafts::{DraftOf, DraftState, UNDONE_WITHIN};
 use model::ids::{CaseId, ChangeHash, DraftId, FieldName, RecordId, TypeName};
+use model::time::Timestamp;
 use model::words::Language;
 use ui::views::Handle;
 use ui::views::phone::{
-    ConflictCard, Noted, PersonRow, ReachView, SavedView, ShortAnswer, ShortForm, ShortOf,
-    SyncLine, SyncView, TodayView, Undone,
+    Again, ConflictCard, EndView, NotNow, NotNowForm, Noted, PersonRow, ReachView, RevokeView,
+    SavedView, ShortAnswer, ShortForm, ShortOf, SyncLine, SyncView, TodayView, Undone,
 };
+use ui::views::safety::{ShiftPlan, ShiftView};
 use ui::{PhoneSource, Refusal};
 
 use crate::source::DeviceSource;
@@ -21,6 +23,30 @@ impl PhoneSource for DeviceSource<'_> {
 
     fn today(&mut self) -> Result<TodayView, Refusal> {
         self.day()
+    }
+
+    fn shift(&mut self) -> Result<ShiftView, Refusal> {
+        self.own_shift()
+    }
+
+    fn start_shift(&mut self, plan: &ShiftPlan) -> Result<(), Refusal> {
+        self.go_out(plan)
+    }
+
+    fn extend_shift(&mut self, minutes: u32) -> Result<(), Refusal> {
+        self.stay_out(minutes)
+    }
+
+    fn end_shift(&mut self) -> Result<(), Refusal> {
+        self.come_back()
+    }
+
+    fn say_safe(&mut self, locked_at: Option<Timestamp>) -> Result<(), Refusal> {
+        self.tap_safe(locked_at)
+    }
+
+    fn call_for_help(&mut self) -> Result<(), Refusal> {
+        self.tap_help()
     }
 
     fn people(&mut self) -> Result<Vec<PersonRow>, Refusal> {
@@ -92,6 +118,49 @@ impl PhoneSource for DeviceSource<'_> {
             }
             Err(error) => Err(self.refusal(&error)),
         }
+    }
+
+    fn not_now(&mut self, task: &Handle, says: NotNow) -> Result<Option<NotNowForm>, Refusal> {
+        self.not_now_form(task, says)
+    }
+
+    fn put_off(
+        &mut self,
+        task: &Handle,
+        says: NotNow,
+        reason: &str,
+        days: u32,
+    ) -> Result<Noted, Refusal> {
+        self.say_not_now(task, says, reason, days)
+    }
+
+    fn last_contact(&mut self) -> Result<Option<Again>, Refusal> {
+        self.again_form()
+    }
+
+    fn note_again(&mut self) -> Result<Noted, Refusal> {
+        self.once_more()
+    }
+
+    fn stamp(&mut self, draft: &Handle, time: &FieldName) -> Result<(), Refusal> {
+        self.stamp_draft(draft, time)
+    }
+
+    fn to_revoke(&mut self, consent: &Handle) -> Result<RevokeView, Refusal> {
+        self.revoke_view(consent)
+    }
+
+    fn revoke(&mut self, consent: &Handle) -> Result<Noted, Refusal> {
+        self.revoke_now(consent)
+    }
+
+    fn seen_taken(&mut self) -> Result<(), Refusal> {
+        let forgotten = self.device.forget_taken();
+        self.told(forgotten)
+    }
+
+    fn end(&mut self) -> Result<EndView, Refusal> {
+        self.end_of_day()
     }
 
     fn conflicts(&mut self) -> Result<Vec<ConflictCard>, Refusal> {

@@ -1,16 +1,16 @@
 //! A contact in one tap, and a task that is done by one: what the catalogue says a record of it needs, and
 //! what its form starts with.
 
-use client_core::device::{Doubts, RecordError};
+use client_core::device::NewDraft;
 use client_core::store::query::OpenTask;
 use model::answers::Answer;
 use model::catalogue::{BelongsTo, Conditions, FieldKind, Label, RecordType, fields_from_json};
-use model::ids::{CaseId, DraftId, FieldName, OptionCode, TypeName};
+use model::ids::{CaseId, DraftId, FieldName, OptionCode, RecordId, TypeName};
 use model::record::Edit;
 use model::value::{FieldValue, Scalar};
 use ui::Refusal;
 use ui::views::Handle;
-use ui::views::phone::{Noted, ShortAnswer, ShortForm, ShortOf};
+use ui::views::phone::{Again, Noted, ShortAnswer, ShortForm, ShortOf};
 
 use crate::drafts::{approval, approval_field};
 use crate::handles::TaskName;
@@ -30,6 +30,28 @@ struct Subject {
     task: Option<OpenTask>,
     quick: Option<Quick>,
     forms: Vec<TypeName>,
+    /// How a task is done in the record that set it.
+    own: Option<Own>,
+}
+
+/// A field of the record that set a task, by which the task is done.
+struct Own {
+    record: RecordId,
+    field: FieldName,
+    label: Label,
+    /// The options of a choice; `None` for a time, which is now.
+    options: Option<Vec<(String, Label)>>,
+}
+
+/// The contact that was noted last.
+struct LastMet {
+    case: Option<CaseId>,
+    /// The cases of others who were there.
+    also: Vec<CaseId>,
+    people: Option<u32>,
+    /// What came of it.
+    option: String,
+    label: Label,
 }
 
 impl DeviceSource<'_> {
@@ -43,9 +65,11 @@ impl DeviceSource<'_> {
             (Some(case), _) => self.person_of(case)?,
             (None, task) => task.as_ref().map(|task| task.title.clone()),
         };
-        let question = match &subject.quick {
-            Some(quick) => Some(self.question(quick)?),
-            None => None,
+        let own = subject.own.as_ref();
+        let question = match (&subject.quick, own) {
+            (Some(quick), _) => Some(self.question(quick)?),
+            (None, Some(own)) => own.options.clone().map(|options| (own.label.clone(), options)),
+            (None, None) => None,
         };
         let task = subject.task.as_ref();
         let returned = task.and_then(|task| task.returned.as_ref());
@@ -72,6 +96,12 @@ impl DeviceSource<'_> {
                 Some(quick) => self.besides(quick, *of == ShortOf::Nobody)?,
                 None => Vec::new(),
             },
+            just_now: own.is_some_and(|own| own.options.is_none()),
+            may_put_off: match task {
+                Some(task) => self.may_put_off(task)?,
+                None => false,
+            },
+            others: self.others_offered(&subject)?,
         }))
     }
 
@@ -81,6 +111,9 @@ impl DeviceSource<'_> {
         answer: &ShortAnswer,
     ) -> Result<Noted, Refusal> {
         let subject = self.subject(of)?;
+        if let Some(own) = subject.own {
+            return self.note_own(own, &answer.option);
+        }
         let quick = subject.quick.ok_or(Refusal::NotFound)?;
         let option: OptionCode = answer.option.parse().map_err(|_| Refusal::NotFound)?;
         let (_, offered) = self.question(&quick)?;
@@ -91,20 +124,150 @@ impl DeviceSource<'_> {
         let mut answers = self.starts_with(&quick, draft, answer)?;
         answers.push((quick.asked.clone(), chosen(option)));
         self.keep_answers(draft, &answers)?;
-        let handle = self.handles.of(&draft)?;
-        match self.submit_draft(draft, Doubts::Ask) {
-            Ok(_) => Ok(Noted::Saved(handle)),
-            // Who may not write it at all is told so; nothing of it waits for an answer.
-            Err(error @ RecordError::Policy(_)) => {
-                let discarded = self.device.discard_draft(self.now, self.rng, draft);
-                self.told(discarded)?;
-                Err(self.refusal(&error))
+        let also = self.others_met(subject.case, &answer.also)?;
+        self.submit_tapped(draft, &also)
+    }
+
+    /// Notes what became of a task in the record that set it.
+    fn note_own(&mut self, own: Own, option: &str) -> Result<Noted, Refusal> {
+        let value = match own.options {
+            None if option == NOW => Scalar::DateTime(self.now),
+            Some(offered) if offered.iter().any(|(code, _)| code == option) => {
+                Scalar::Choice(option.parse().map_err(|_| Refusal::NotFound)?)
             }
-            Err(error @ (RecordError::Store(_) | RecordError::Vault(_))) => {
-                Err(self.refusal(&error))
+            _ => return Err(Refusal::NotFound),
+        };
+        let draft = self.device.begin_draft(self.now, self.rng, NewDraft::Edit(own.record));
+        let draft = self.told(draft)?;
+        self.keep_answers(draft, &[(own.field, Answer::Value(FieldValue::Scalar(value)))])?;
+        self.submit_tapped(draft, &[])
+    }
+
+    /// Returns the cases of others who were met, each once and besides the first one.
+    fn others_met(&self, case: Option<CaseId>, also: &[Handle]) -> Result<Vec<CaseId>, Refusal> {
+        let mut others: Vec<CaseId> = Vec::new();
+        for handle in also {
+            let other: CaseId = self.named(handle)?;
+            if Some(other) != case && !others.contains(&other) {
+                others.push(other);
             }
-            Err(_) => Ok(Noted::Asked(handle)),
         }
+        Ok(others)
+    }
+
+    /// Returns those who may have been there as well: the people whom somebody dealt with last.
+    fn others_offered(&self, subject: &Subject) -> Result<Vec<(Handle, Label)>, Refusal> {
+        let together = subject.quick.as_ref().map(|quick| self.record_type(&quick.record_type));
+        let (Some(case), Some(known)) = (subject.case, together.transpose()?) else {
+            return Ok(Vec::new());
+        };
+        if known.together.is_none() || subject.task.is_some() {
+            return Ok(Vec::new());
+        }
+        let case = self.handles.of(&case)?;
+        let others = self.recent()?.into_iter().filter(|row| row.case != case);
+        Ok(others.take(OTHERS_MAX).map(|row| (row.case, row.title)).collect())
+    }
+
+    /// Returns how a task is done in the record that set it: with one choice, or by saying that it was
+    /// done just now.
+    fn own_of(&self, task: &OpenTask) -> Result<Option<Own>, Refusal> {
+        let rule = self.rule_of(task).and_then(|rule| rule.closed_when.as_ref());
+        let known = self.catalogue.record_type(&task.record_type);
+        let Some(((name, values), known)) = rule.zip(known) else { return Ok(None) };
+        let Some(field) = known.field(name.as_str()).filter(|field| !field.retired) else {
+            return Ok(None);
+        };
+        let whole = self.stored(self.device.store().read().record(task.record))?;
+        if !self.may_change(&whole.ok_or(Refusal::NotFound)?)? {
+            return Ok(None);
+        }
+        let options = match field.kind {
+            FieldKind::DateTime if values.is_empty() => None,
+            FieldKind::Choice { .. } => {
+                let mut offered = self.offered(&field.kind);
+                offered.retain(|(code, _)| values.is_empty() || values.contains(code.as_str()));
+                Some(offered)
+            }
+            _ => return Ok(None),
+        };
+        let (field, label) = (field.name.clone(), field.label.clone());
+        Ok(Some(Own { record: task.record, field, label, options }))
+    }
+
+    /// Returns the last contact that its owner noted with one tap.
+    pub(crate) fn again_form(&self) -> Result<Option<Again>, Refusal> {
+        let Some(last) = self.last_met()? else { return Ok(None) };
+        let about = match last.case {
+            Some(case) => self.person_of(case)?,
+            None => None,
+        };
+        Ok(Some(Again { about, others: last.also.len(), result: last.label }))
+    }
+
+    pub(crate) fn once_more(&mut self) -> Result<Noted, Refusal> {
+        let last = self.last_met()?.ok_or(Refusal::NotFound)?;
+        let of = match last.case {
+            Some(case) => ShortOf::Case(self.handles.of(&case)?),
+            None => ShortOf::Nobody,
+        };
+        let also = last.also.iter().map(|case| self.handles.of(case));
+        let answer = ShortAnswer {
+            option: last.option,
+            people: last.people,
+            by_phone: false,
+            also: also.collect::<Result<_, _>>()?,
+        };
+        self.note_short(&of, &answer)
+    }
+
+    /// Returns the newest contact of the owner, with those who were met together.
+    fn last_met(&self) -> Result<Option<LastMet>, Refusal> {
+        let Some(quick) = self.quick_contact(|known| known.belongs_to != BelongsTo::Nothing)?
+        else {
+            return Ok(None);
+        };
+        let known = self.record_type(&quick.record_type)?;
+        let (_, offered) = self.question(&quick)?;
+        let own = self.device.store().read().newest_of_own(&known.name, TOGETHER_MAX);
+        let mut met = Vec::new();
+        for record in self.stored(own)? {
+            if let Some(view) = self.view_of(record)? {
+                met.push((record, view.case, fields_from_json(Some(known), &view.fields)));
+            }
+        }
+        let names = known.together.as_ref().map(|together| &together.names);
+        let named = |fields: &std::collections::BTreeMap<FieldName, FieldValue>| match names
+            .and_then(|name| fields.get(name))
+            .and_then(FieldValue::scalar)
+        {
+            Some(Scalar::Ref(record)) => Some(*record),
+            _ => None,
+        };
+        // Of people who were met together, the first one's record has the note.
+        let first = met.first().map(|(record, _, fields)| named(fields).unwrap_or(*record));
+        let Some((first, case, fields)) = met.iter().find(|(record, ..)| Some(*record) == first)
+        else {
+            return Ok(None);
+        };
+        let also = met.iter().filter(|(_, _, fields)| named(fields) == Some(*first));
+        let also = also.filter_map(|(_, case, _)| *case).collect();
+        let people = match fields.get(PEOPLE).and_then(FieldValue::scalar) {
+            Some(Scalar::Integer(people)) => u32::try_from(*people).ok(),
+            _ => None,
+        };
+        let option = match fields.get(&quick.asked).and_then(FieldValue::scalar) {
+            Some(Scalar::Choice(code)) => code.to_string(),
+            _ => return Ok(None),
+        };
+        let Some((_, label)) = offered.into_iter().find(|(code, _)| *code == option) else {
+            return Ok(None);
+        };
+        // A count of nobody is no contact to be had again.
+        if case.is_none() && people.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(LastMet { case: *case, also, people, option, label }))
     }
 
     pub(crate) fn begin_of_task(
@@ -143,14 +306,14 @@ impl DeviceSource<'_> {
                     return Err(Refusal::NotFound);
                 }
                 let quick = self.quick_contact(|known| known.belongs_to != BelongsTo::Nothing)?;
-                let forms = Vec::new();
-                Ok(Subject { case: Some(case), task: None, quick, forms })
+                let (forms, own) = (Vec::new(), None);
+                Ok(Subject { case: Some(case), task: None, quick, forms, own })
             }
             ShortOf::Nobody => {
                 let quick = self.quick_contact(|known| {
                     known.belongs_to == BelongsTo::CaseOrNothing && known.field(PEOPLE).is_some()
                 })?;
-                Ok(Subject { case: None, task: None, quick, forms: Vec::new() })
+                Ok(Subject { case: None, task: None, quick, forms: Vec::new(), own: None })
             }
             ShortOf::Task(task) => {
                 let task = self.open_task(&self.named::<TaskName>(task)?)?;
@@ -174,7 +337,11 @@ impl DeviceSource<'_> {
                         forms.push(known.name.clone());
                     }
                 }
-                Ok(Subject { case: task.case, task: Some(task), quick, forms })
+                let own = match quick.is_none() && task.returned.is_none() {
+                    true => self.own_of(&task)?,
+                    false => None,
+                };
+                Ok(Subject { case: task.case, task: Some(task), quick, forms, own })
             }
         }
     }
@@ -201,7 +368,7 @@ impl DeviceSource<'_> {
     }
 
     /// Returns the options of a choice that are offered.
-    fn offered(&self, kind: &FieldKind) -> Vec<(String, Label)> {
+    pub(crate) fn offered(&self, kind: &FieldKind) -> Vec<(String, Label)> {
         let list = kind.list().and_then(|list| self.catalogue.code_lists.get(list));
         let order = list.map(|list| list.order.iter().map(move |code| (list, code)));
         let offered = order
@@ -311,6 +478,15 @@ fn chosen(option: OptionCode) -> Answer {
 fn choice(code: &str) -> Result<Answer, Refusal> {
     code.parse().map(chosen).map_err(|_| Refusal::NotFound)
 }
+
+/// What is tapped to say that something was done just now.
+const NOW: &str = "now";
+
+/// People who are offered as having been there as well.
+const OTHERS_MAX: usize = 20;
+
+/// The newest contacts among which those are that were noted together.
+const TOGETHER_MAX: usize = 30;
 
 /// Fields and options of contacts that a quick one fills in, where the department has them
 /// (`catalogue/types/outreach_contact.toml`).

@@ -158,6 +158,7 @@ impl DeviceSource<'_> {
                 record: self.handles.of(&consent.record)?,
                 title: view.title,
                 until: consent.ends,
+                may_revoke: self.may_revoke(&consent)?,
                 revoked: consent.revoked,
             });
         }

@@ -98,6 +98,10 @@ impl<'a> DeviceSource<'a> {
         self.told(result.map_err(RecordError::from))
     }
 
+    fn is_closed_row(&self, record: RecordId) -> Result<bool, Refusal> {
+        self.view_of(record)?.map_or(Ok(false), |view| self.is_closed(&view))
+    }
+
     fn case_view(
         &mut self,
         case: &Handle,
@@ -117,13 +121,16 @@ impl<'a> DeviceSource<'a> {
             return Err(Refusal::NotFound);
         }
         let more = listed.len() > skip.saturating_add(most);
-        let rows = listed.iter().skip(skip).take(most);
-        let records: Vec<RecordRow> =
-            rows.map(|row| self.row(row)).collect::<Result<Vec<_>, Refusal>>()?;
+        let mut records: Vec<RecordRow> = Vec::new();
+        for row in listed.iter().skip(skip).take(most) {
+            if !self.is_closed_row(row.record)? {
+                records.push(self.row(row)?);
+            }
+        }
         let opening = self.opening(id)?;
         let fields = records.iter().chain(&opening).map(|row| &row.fields);
         let names = self.names_in(fields)?;
-        let earlier = u64::try_from(skip.saturating_add(records.len())).ok().filter(|_| more);
+        let earlier = u64::try_from(skip.saturating_add(most)).ok().filter(|_| more);
         Ok(CaseView {
             case: case.clone(),
             team: self.team_of(id)?,
@@ -173,6 +180,9 @@ impl Source for DeviceSource<'_> {
         history_before: Option<ChangeHash>,
     ) -> Result<RecordView, Refusal> {
         let id: RecordId = self.named(record)?;
+        if self.is_closed_row(id)? {
+            return Err(Refusal::NotFound);
+        }
         let shown = self.device.show(self.now, id);
         let shown = self.told(shown)?;
         let whole = self.stored(self.device.store().read().record(id))?;
@@ -223,8 +233,13 @@ impl Source for DeviceSource<'_> {
         let most = skip.saturating_add(FOUND_ROWS).saturating_add(1);
         let found = self.told(self.device.search(self.now, text, most))?;
         let more = found.len() >= most;
-        let rows = found.iter().skip(skip).take(FOUND_ROWS).map(|row| self.row(row));
-        Ok(Found { rows: rows.collect::<Result<_, _>>()?, more })
+        let mut rows = Vec::new();
+        for row in found.iter().skip(skip).take(FOUND_ROWS) {
+            if !self.is_closed_row(row.record)? {
+                rows.push(self.row(row)?);
+            }
+        }
+        Ok(Found { rows, more })
     }
 
     fn forms(&mut self) -> &mut dyn FormSource {

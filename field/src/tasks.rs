@@ -7,7 +7,7 @@ use model::time::Span;
 use model::value::{FieldValue, Scalar};
 use ui::Refusal;
 use ui::views::TaskRow;
-use ui::views::phone::{HurriedRecord, SyncLine, TodayTask, TodayView, UnfinishedForm};
+use ui::views::phone::{HurriedRecord, Storage, SyncLine, TodayTask, TodayView, UnfinishedForm};
 
 use crate::handles::TaskName;
 use crate::source::DeviceSource;
@@ -24,7 +24,9 @@ impl DeviceSource<'_> {
         let mut rows = Vec::new();
         for task in open {
             let Some(view) = self.view_of(task.record)? else { continue };
+            let name = TaskName { record: task.record, rule: task.rule };
             rows.push(TaskRow {
+                name: Some(self.handles.of(&name)?),
                 record: self.handles.of(&task.record)?,
                 case: Some((self.handles.of(&case)?, task.title)),
                 record_type: task.record_type,
@@ -56,6 +58,7 @@ impl DeviceSource<'_> {
 
     pub(crate) fn sync_line(&self) -> SyncLine {
         let read = self.device.store().read();
+        let lease = read.lease().ok();
         let running = self.around.sync.running.is_some();
         let unreachable = self.around.sync.ended.is_some_and(|(end, _)| end.is_unreachable());
         // A locked phone tells nothing of what is to be done.
@@ -68,12 +71,18 @@ impl DeviceSource<'_> {
             running,
             unreachable,
             overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
+            storage_low: self.around.storage.is_some_and(Storage::is_low),
+            locks_at: lease.map(|lease| lease.ends_at(self.now)),
+            locked: lease.is_some_and(|lease| lease.is_locked(self.now)),
+            drafts: read.open_drafts().map_or(0, |open| u64::try_from(open.len()).unwrap_or(0)),
+            behind: lease.map(|lease| lease.skew()).unwrap_or_default(),
         }
     }
 
     pub(crate) fn day(&self) -> Result<TodayView, Refusal> {
         let mut tasks = Vec::new();
         for task in self.open_tasks()? {
+            let may_put_off = self.may_put_off(&task)?;
             let name = TaskName { record: task.record, rule: task.rule };
             tasks.push(TodayTask {
                 task: self.handles.of(&name)?,
@@ -85,6 +94,7 @@ impl DeviceSource<'_> {
                 paused: task.paused,
                 attempts: task.attempts,
                 returned: task.returned.as_ref().map(|said| self.returned(said)).transpose()?,
+                may_put_off,
             });
         }
         let conflicts = self.told(self.device.conflicts(self.now))?.len();
@@ -94,9 +104,16 @@ impl DeviceSource<'_> {
             to_finish: self.hurried()?,
             conflicts: u64::try_from(conflicts).unwrap_or(u64::MAX),
             refused: self.stored(self.device.store().read().refused_size())?,
+            taken: self.taken()?,
             has_people: !self.told(self.device.list(self.now, &filter))?.is_empty(),
             tasks,
         })
+    }
+
+    /// Returns how much was sent from each case that was taken away since it was last read.
+    fn taken(&self) -> Result<Vec<u64>, Refusal> {
+        let taken = self.stored(self.device.store().read().taken_away())?;
+        Ok(taken.iter().map(|it| it.sent).collect())
     }
 
     fn unfinished(&self) -> Result<Vec<UnfinishedForm>, Refusal> {
@@ -120,7 +137,7 @@ impl DeviceSource<'_> {
     }
 
     /// Returns the contacts of the owner's last days that wait for their note.
-    fn hurried(&self) -> Result<Vec<HurriedRecord>, Refusal> {
+    pub(crate) fn hurried(&self) -> Result<Vec<HurriedRecord>, Refusal> {
         let types = self.catalogue.types.values().filter(|known| {
             let is_contact = known.contact.as_ref().is_some_and(|likes| !likes.is_empty());
             is_contact && known.belongs_to != BelongsTo::Itself

@@ -330,6 +330,10 @@ pub struct RecordType {
     /// How its records hang together when several people are met at once; none when each of its
     /// records is of one case.
     pub together: Option<Together>,
+    /// How its records put tasks off, or end them; none when they do neither.
+    pub puts_off: Option<PutsOff>,
+    /// The times that phones note with one tap; none when its records have no such.
+    pub stamps: Option<Stamps>,
 }
 
 impl RecordType {
@@ -494,6 +498,40 @@ pub struct Together {
     pub names: FieldName,
     /// The fields that are filled in the first record only, so that nothing is counted twice.
     pub first_only: BTreeSet<FieldName>,
+}
+
+/// How a record of a type says that a task is done later than it is due, or not at all. The newest of
+/// a task decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutsOff {
+    /// A ref: the record that set the task.
+    pub task: FieldName,
+    /// A text: which of its tasks, by the name of the rule.
+    pub rule: FieldName,
+    /// An instant: when the task was due. A task that is due at another time is another one.
+    pub due: FieldName,
+    /// A date or an instant: the task is not due before.
+    pub until: FieldName,
+    /// Records like this end the task; none do when there are no conditions.
+    pub ends: Conditions,
+}
+
+/// Times of a record that are noted with one tap when it happens, and corrected with a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamps {
+    /// Instants, in the order in which they happen.
+    pub times: Vec<FieldName>,
+    /// A log with the parts [`Stamps::TIME`], [`Stamps::WAS`] and [`Stamps::WHY`].
+    pub corrections: FieldName,
+}
+
+impl Stamps {
+    /// The part of a correction that names the field.
+    pub const TIME: &str = "time";
+    /// The part that says what stood there.
+    pub const WAS: &str = "was";
+    /// The part that says why it was wrong.
+    pub const WHY: &str = "why";
 }
 
 /// How long a consent lives, counted from its signature.

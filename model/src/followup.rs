@@ -10,9 +10,13 @@
 //! check that is due, or else the next. What was tried without success answers nothing, and is
 //! counted beside the task.
 //!
+//! A task may be put off, or said to be impossible, by a record of its own (`put_off`): it is due later
+//! then, or ended. When a supervisor is told of it stays as it was.
+//!
 //! What a record sets, only such records move as whoever sees the task may know of: those of its own
 //! compartment, and those of its own program in a compartment that phones hold, too (`moves`).
 
+mod put_off;
 mod refresh;
 mod series;
 #[cfg(test)]
@@ -105,7 +109,8 @@ pub enum Standing {
     Open,
     /// It waits, and nobody is reminded of it for now.
     Paused,
-    /// Another record ended it: there is nobody left to do it for.
+    /// Another record ended it: there is nobody left to do it for, or somebody said that it cannot be
+    /// done.
     Ended,
     /// Another record answers it.
     Answered {
@@ -209,6 +214,7 @@ pub fn tasks(catalogue: &Catalogue, record: &CaseRecord, others: &[CaseRecord]) 
         }
         if task.standing.is_open() {
             count_attempts(rule, task, record, &others);
+            put_off::apply(catalogue, task, &others);
         }
     }
     set.into_iter().map(|(_, task)| task).collect()

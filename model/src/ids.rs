@@ -100,6 +100,11 @@ uuid_id!(
     "draft id"
 );
 uuid_id!(
+    /// A worker's shift.
+    ShiftId,
+    "shift id"
+);
+uuid_id!(
     /// A member of staff.
     UserId,
     "user id"

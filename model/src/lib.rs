@@ -17,6 +17,7 @@ pub mod draft;
 pub mod followup;
 pub mod forbidden;
 pub mod forms;
+pub mod handing_in;
 pub mod ids;
 pub mod input;
 pub mod limits;

@@ -145,6 +145,12 @@ pub const URL_BYTES_MAX: usize = 300;
 /// Longest name that a device gives the version of its program.
 pub const APP_VERSION_BYTES_MAX: usize = 40;
 
+/// Longest name of a partner, and of a part of the city, that a device says of a shift.
+pub const SHIFT_WORDS_BYTES_MAX: usize = 400;
+
+/// Most taps ("safe", "help") in one request: more than anybody makes between two signals.
+pub const SAFE_STAMPS_MAX: usize = 100;
+
 /// Most refused changes of which one request may ask what was decided about them.
 pub const AWAITED_MAX: usize = 1_000;
 

@@ -9,6 +9,7 @@ mod enrollment;
 mod pull;
 mod push;
 mod reconcile;
+mod shift;
 mod sync;
 
 use crate::ids::{CaseId, CompartmentCode, TypeName};
@@ -24,6 +25,9 @@ pub use self::pull::{
 };
 pub use self::push::{DecidedV1, DecisionV1, OutcomeV1, PushResultV1, PushV1, RetryV1, ViewV1};
 pub use self::reconcile::{CheckV1, HeldV1, ReconcileAnswerV1, ReconcileOfferV1, RecordCheckV1};
+pub use self::shift::{
+    SafeRequestV1, ShiftActV1, ShiftAnswerV1, ShiftRequestV1, StampKindV1, StampV1,
+};
 pub use self::sync::{
     AboutDeviceV1, DraftsV1, ErrorV1, EventV1, OrderKindV1, OrderV1, SyncRequestV1, SyncResponseV1,
 };

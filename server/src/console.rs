@@ -30,6 +30,7 @@ mod recovery;
 mod repairing;
 mod returned;
 mod reviewing;
+mod safety;
 mod screens;
 mod seeing;
 mod shown;

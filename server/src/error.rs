@@ -246,6 +246,21 @@ impl ReconnectRefusal {
     }
 }
 
+/// Why what a device said of a shift was not taken. Nothing of it was stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SafetyRefusal {
+    /// The device has no such shift: it is to start it again.
+    #[error("the device has no such shift")]
+    NotFound,
+    /// Something is too long or the protocol another one.
+    #[error(transparent)]
+    Limits(#[from] WireError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Why a sync request was not answered. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -27,6 +27,7 @@ mod proof;
 mod rate_limit;
 mod read_body;
 mod session;
+mod shifts;
 mod streams;
 mod sync;
 mod welcome;
@@ -95,6 +96,14 @@ const ROUTES: &[Route] = &[
     Route::post(
         "/v1/sync",
         Handler::Device(|app, device, request| Box::pin(sync::sync(app, device, request))),
+    ),
+    Route::post(
+        "/v1/shift",
+        Handler::Device(|app, device, request| Box::pin(shifts::shift(app, device, request))),
+    ),
+    Route::post(
+        "/v1/safe",
+        Handler::Device(|app, device, request| Box::pin(shifts::safe(app, device, request))),
     ),
     Route::get(
         "/v1/events",

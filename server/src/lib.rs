@@ -21,6 +21,7 @@ mod http;
 pub mod identity;
 pub mod listener;
 pub mod reach;
+mod safety;
 pub mod service;
 mod staff;
 mod store;

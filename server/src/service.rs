@@ -13,7 +13,7 @@ use model::ids::{FeedSeq, UserId};
 use model::time::Timestamp;
 use model::wire::{
     EnrollRequestV1, EnrollResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
-    SyncRequestV1, SyncResponseV1,
+    SafeRequestV1, ShiftAnswerV1, ShiftRequestV1, SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -25,7 +25,9 @@ use crate::config::{DailyBudget, ServiceConfig};
 use crate::console::ConsoleUser;
 use crate::context::{Context, CurrentContext, DataFolder};
 use crate::data_folder::{Hold, Share};
-use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
+use crate::error::{
+    EnrollRefusal, OpenError, ReconnectRefusal, SafetyRefusal, StoreError, SyncError,
+};
 use crate::identity::accounts::{
     self, AccountBegun, AccountRefusal, Accounts, BeginAccount, BrowserId, ChangePassword, Confirm,
     EndSessions, Entered, FinishAccount, Origin, OwnRefusal, OwnSessions, SignIn, SignInRefusal,
@@ -36,10 +38,12 @@ use crate::identity::enrollment::{self, Enrollment};
 use crate::identity::reconnect::Reconnect;
 use crate::identity::shut_out;
 use crate::reach::Reach;
+use crate::safety;
 use crate::staff::terms;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 pub use crate::store::patience::{Asker, Patience};
+use crate::store::shifts::SafetyMark;
 use crate::store::sqlite::reader_pool::{PatientReaders, ReaderPool};
 use crate::store::sqlite::{Database, Reading};
 use crate::sync::handler::SyncHandler;
@@ -260,6 +264,45 @@ impl Service {
         let context = &readers.read(|db| self.inner.context.follow(db))?;
         SyncHandler { context, readers, writer, refusals, reach, daily }
             .answer(now, rng, who, request)
+    }
+
+    /// Begins, extends or ends a worker's shift. It is armed when this returns: what the answer says is
+    /// durable.
+    ///
+    /// # Errors
+    /// When the device has no such shift, or the store fails.
+    pub fn shift(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        request: ShiftRequestV1,
+    ) -> Result<ShiftAnswerV1, SafetyRefusal> {
+        request.check_limits()?;
+        let who = *who;
+        self.inner.writer.write(move |tx| safety::shift(now, &who, request, tx))
+    }
+
+    /// Keeps that a worker on shift is safe, or needs help.
+    ///
+    /// # Errors
+    /// When the device has no such shift, or the store fails.
+    pub fn safe(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        request: SafeRequestV1,
+    ) -> Result<ShiftAnswerV1, SafetyRefusal> {
+        request.check_limits()?;
+        let who = *who;
+        self.inner.writer.write(move |tx| safety::safe(now, &who, &request, tx))
+    }
+
+    /// Returns what changes whenever a page of shifts would be another one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn safety_mark(&self, now: Timestamp) -> Result<SafetyMark, StoreError> {
+        self.inner.readers.read(|db| db.safety_mark(now))
     }
 
     /// Makes what goes into an authenticator, for whoever was invited to have an account. What was

@@ -39,6 +39,7 @@ pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod recovery_codes;
 pub(crate) mod settings;
+pub(crate) mod shifts;
 pub(crate) mod sqlite;
 pub(crate) mod staff;
 pub(crate) mod summaries;

@@ -38,6 +38,7 @@ mod routes;
 mod seers;
 mod server;
 mod shares;
+mod shifts;
 mod stopping;
 mod tasks;
 mod welcome;

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use http_body_util::BodyExt as _;
 use model::catalogue::Catalogue;
-use model::ids::RecordId;
+use model::ids::{RecordId, ShiftId};
 use model::policy;
-use model::wire::{self, ErrorV1, OrderKindV1, SyncResponseV1};
+use model::wire::{
+    self, ErrorV1, OrderKindV1, SafeRequestV1, ShiftActV1, ShiftRequestV1, SyncResponseV1,
+};
 use serde_json::json;
 use server::listener::{Route, RouteAccess, routes};
 
 use crate::console_client::ConsoleClient;
-use crate::line::{Answer, ask, figures, open, plain, with_header};
+use crate::line::{Answer, ask, figures, open, plain, posted, with_header};
 use crate::phone::Phone;
 use crate::server::{TestServer, WORKER};
 
@@ -179,7 +181,22 @@ async fn visit(phone: &mut Phone, house: &TestServer, route: &Route) -> (u16, Ve
             status => (status, response.collect().await.unwrap().to_bytes().to_vec()),
         };
     }
-    let request = phone.idle_request(house);
+    let now = house.now();
+    // One for each device: another's is none.
+    let shift = ShiftId::from_bytes(*phone.device.id.as_bytes());
+    let body = match route.path {
+        "/v1/shift" => {
+            let (partner, zone) = (String::new(), String::new());
+            let act = ShiftActV1::Start { partner, zone, back_by: now };
+            wire::encode(&ShiftRequestV1 { protocol: 1, shift, at: now, clock: now, act })
+        }
+        // The route before it has begun the shift.
+        "/v1/safe" => {
+            wire::encode(&SafeRequestV1 { protocol: 1, shift, clock: now, stamps: Vec::new() })
+        }
+        _ => wire::encode(&phone.device.request()),
+    };
+    let request = phone.proven(house, posted(house, route.path, body.unwrap()));
     let Answer { status, body, .. } = phone.send(house, request).await;
     (status.as_u16(), body.to_vec())
 }

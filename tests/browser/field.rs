@@ -4,11 +4,11 @@ use fieldbook::clock;
 use fieldbook_tests::browser::page::{Browser, Looks};
 use fieldbook_tests::browser::town::{ANA, Filled, Town, filled};
 
-const SECRET: &str = "copper lanterns sway";
-const PHONE: Looks = Looks { width: 360, dark: false, language: "en", text: 16 };
+pub(crate) const SECRET: &str = "copper lanterns sway";
+pub(crate) const PHONE: Looks = Looks { width: 360, dark: false, language: "en", text: 16 };
 
 /// Sets the app up for somebody, and waits until all that is theirs is on the phone.
-fn set_up(town: &mut Town, name: &str, looks: Looks) -> Browser {
+pub(crate) fn set_up(town: &mut Town, name: &str, looks: Looks) -> Browser {
     let code = town.code_for_device(name);
     let browser = town.browser(looks);
     browser.open(&format!("/app/#code={code}"));
@@ -22,19 +22,20 @@ fn set_up(town: &mut Town, name: &str, looks: Looks) -> Browser {
     browser
 }
 
-fn synced(browser: &Browser) {
+pub(crate) fn synced(browser: &Browser) {
     browser.wait("document.body.dataset.synced === 'done'");
 }
 
 /// Opens the department, and the app of somebody in it, at the browser's own time.
-fn at_work(name: &str) -> (Filled, Browser) {
+pub(crate) fn at_work(name: &str) -> (Filled, Browser) {
     let mut filled = filled();
     filled.town.pass(clock::now().since(filled.town.now()));
     let browser = set_up(&mut filled.town, name, PHONE);
     (filled, browser)
 }
 
-fn unlock(browser: &Browser) {
+pub(crate) fn unlock(browser: &Browser) {
+    browser.wait("document.documentElement.dataset.engine === 'ready'");
     browser.fill(&browser.find("#secret"), SECRET);
     browser.click(&browser.find("button.main"));
     browser.wait("document.body.classList.contains('phone')");

@@ -18,8 +18,10 @@ mod overseeing;
 mod pages;
 mod privacy;
 mod reviewing;
+mod safety;
 mod search;
 mod sessions;
+mod shell;
 mod trying;
 
 use fieldbook_tests::browser::page::Browser;

@@ -15,12 +15,13 @@ mod words;
 
 use std::collections::BTreeSet;
 
-use client_core::device::NewRecord;
+use client_core::device::{NewRecord, Plan};
 use client_core::transport::Method;
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{enroll_request, new_key};
 use model::catalogue::BelongsTo;
 use model::ids::RecordId;
+use model::time::Span;
 use model::wire::{self, OutcomeV1, SyncRequestV1};
 use serde_json::json;
 use server::admin::AuditFilter;
@@ -91,7 +92,20 @@ async fn everything_is_recorded(scene: &mut Scene, words: &mut Words) -> Filled 
             }
         }
     }
+    let plan = Plan {
+        partner: words.next(),
+        partner_phone: words.next(),
+        supervisor: words.next(),
+        zone: words.next(),
+        long: Span::from_hours(2),
+    };
+    scene.device.start_shift(NOW, &mut scene.rng, &plan).unwrap();
+    scene.device.say_safe(NOW, false).unwrap();
+    scene.device.call_for_help(NOW, &mut scene.rng).unwrap();
     scene.sync().await;
+    let safety = scene.device.store().read().safety().unwrap();
+    assert!(safety.queue.is_empty(), "the server took all of it");
+    assert!(safety.out.unwrap().armed_at.is_some());
     let status = scene.device.status(NOW).unwrap();
     assert_eq!((status.outbox, status.refused), (0, 0), "the server took all of it");
     let person = person.unwrap();

@@ -66,6 +66,8 @@ const LIMITS: &[(&str, Met)] = &[
     ("URL_BYTES_MAX", Met::Never("of answers")),
     ("COLLEAGUES_MAX", Met::Never("of answers")),
     ("APP_VERSION_BYTES_MAX", Met::Never("the program knows its own version")),
+    ("SHIFT_WORDS_BYTES_MAX", Met::Never("a shift is no record: the device cuts what is longer")),
+    ("SAFE_STAMPS_MAX", Met::Never("a request takes as many, and the next the others")),
     ("AWAITED_MAX", Met::Never("a request asks for as many, and the next for the others")),
 ];
 

@@ -9,6 +9,7 @@ use model::document::EditError;
 use model::ids::{FieldName, ProgramCode};
 use model::policy;
 use model::record::Problem;
+use model::time::Span;
 
 use crate::department::{NOW, TestDepartment, outcomes};
 use crate::over_time::first_values;
@@ -40,7 +41,13 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
                     BelongsTo::Case | BelongsTo::CaseOrNothing => Some(person.record.into()),
                     BelongsTo::Itself | BelongsTo::Nothing => None,
                 };
-                let edits = first_values(&hand, of, Some(person.record), &[]);
+                // A later day has a date, and a reason.
+                let later = [
+                    content::instant("until", NOW + Span::from_days(1)),
+                    content::choice("why_later", "no_time"),
+                ];
+                let more: &[_] = if record_type.puts_off.is_some() { &later } else { &[] };
+                let edits = first_values(&hand, of, Some(person.record), more);
                 let new = NewRecord {
                     record_type: record_type.name.clone(),
                     case,
@@ -121,7 +128,7 @@ fn code(error: &RecordError) -> &'static str {
         RecordError::Policy(refusal) => refusal.code(),
         RecordError::Edit(EditError::Fields(problems)) => match &problems[0].problem {
             Problem::Link(problem) => problem.code(),
-            other => panic!("{other:?}"),
+            other => panic!("{}: {other:?}", problems[0].field),
         },
         other => panic!("{other:?}"),
     }

@@ -7,5 +7,7 @@
 pub mod accessible;
 pub mod driver;
 pub mod page;
+#[cfg(target_os = "linux")]
+mod processes;
 pub mod shots;
 pub mod town;

@@ -220,25 +220,26 @@
   /**
    * Has a form kept as it stands. Nothing on the page moves: somebody types there.
    * @param {HTMLFormElement} form
+   * @returns {Promise<void>} When it is kept, or cannot be.
    */
-  function keep(form) {
+  async function keep(form) {
     typing = undefined;
     if (sent.has(form)) return;
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) body.append(name, String(value));
     const headers = { "HX-Request": "true" };
     // Not `form.action`: that is the button of this name.
-    fetch(form.getAttribute("action") ?? "", { method: "POST", body, headers, keepalive: true }).then((answer) => {
+    await fetch(form.getAttribute("action") ?? "", { method: "POST", body, headers, keepalive: true }).then((answer) => {
       if (answer.ok) form.setAttribute("data-kept", "");
     }, () => {});
   }
 
   /** What was typed a moment ago is kept although the page goes. */
-  function leave() {
+  async function leave() {
     const form = document.getElementById("draft");
     if (typing === undefined || !(form instanceof HTMLFormElement)) return;
     clearTimeout(typing);
-    keep(form);
+    await keep(form);
   }
 
   /** @param {MouseEvent} event */
@@ -285,6 +286,9 @@
   addEventListener("input", typed);
   addEventListener("change", typed);
   addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") leave();
+  });
   addEventListener("click", pressed);
   addEventListener("keydown", byKey);
   addEventListener("click", printed);
@@ -296,6 +300,8 @@
     // A page that the browser kept whole may show what its reader may no longer see.
     if (event.persisted) location.reload();
   });
+  // Whoever takes the page away by a script waits for it.
+  Object.assign(window, { fieldbookKeep: leave });
   unhide();
   announceMarked();
   stay();

@@ -18,6 +18,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 pub const ASSETS: &[Asset] = &[
     asset("/assets/style.css", CSS, include_bytes!("../assets/style.css")),
     asset("/assets/screens.js", SCRIPT, include_bytes!("../assets/screens.js")),
+    asset("/assets/safe.js", SCRIPT, include_bytes!("../assets/safe.js")),
     asset("/assets/icon.svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
     // Not ours: `vendor/README.md` says whose, of which version, and with which hash.
     asset("/assets/vendor/htmx.min.js", SCRIPT, include_bytes!("../assets/vendor/htmx.min.js")),

@@ -19,8 +19,10 @@ pub(crate) enum Place {
     Home,
     Quick,
     Sync,
+    Shift,
     Cases,
     Tasks,
+    Out,
     Review,
     Conflicts,
     Emergencies,
@@ -83,6 +85,11 @@ impl<'a> Frame<'a> {
                 count: counts.overdue,
                 counted: words.tile_overdue(),
                 ..entry(Place::Tasks, "/tasks", words.nav_tasks())
+            },
+            Entry {
+                count: counts.alarms,
+                counted: words.out_alarms(),
+                ..entry(Place::Out, "/out", words.nav_out())
             },
             Entry {
                 count: counts.review,

@@ -34,6 +34,7 @@ pub const ROUTES: &[Route] = &[
     Route::get("/tasks/overdue", Audience::Cases, console::tasks::overdue),
     Route::get("/tasks/today", Audience::Cases, console::tasks::today),
     Route::get("/conflicts", Audience::Cases, console::conflicts::show),
+    Route::get("/out", Audience::Supervisors, console::out::show),
     Route::get("/review", Audience::Supervisors, console::review::show),
     Route::post("/review/approve", Audience::Supervisors, console::review::approve_chosen),
     Route::post("/records/{record}/approve", Audience::Supervisors, console::review::approve),

@@ -18,6 +18,7 @@ use phone::PhoneSource;
 use recovery::RecoverySource;
 use seers::SeersSource;
 
+use crate::views::safety::OutRow;
 use crate::views::{
     Answered, Approval, BoardFilter, BoardView, CaseView, Counts, DraftView, Found, Handle,
     HomeView, NewType, RecordRow, RecordView, ReviewView, Seen, SessionRow, Submitted, TasksOf,
@@ -166,6 +167,12 @@ pub trait ConsoleSource {
     /// # Errors
     /// When the store fails.
     fn counts(&mut self) -> Result<Counts, Refusal>;
+
+    /// Returns those whom they supervise and who are out on a shift, whoever needs them first in front.
+    ///
+    /// # Errors
+    /// When they supervise nobody, or the store fails.
+    fn out_now(&mut self) -> Result<Vec<OutRow>, Refusal>;
 
     /// Returns the caseload by the filter that was kept last.
     ///

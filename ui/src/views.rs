@@ -8,6 +8,7 @@ pub mod phone;
 mod phone_door;
 mod privacy;
 mod returned;
+pub mod safety;
 pub mod seers;
 mod welcome;
 
@@ -189,11 +190,15 @@ pub struct ConsentRow {
     pub until: Option<Timestamp>,
     /// Whether it was taken back.
     pub revoked: bool,
+    /// Whether its reader may take it back with two taps.
+    pub may_revoke: bool,
 }
 
 /// One thing that is to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskRow {
+    /// What the task is called where it is done by itself: on a phone.
+    pub name: Option<Handle>,
     /// The record that asks for it.
     pub record: Handle,
     /// Its case, and whom it is about.
@@ -407,6 +412,8 @@ pub struct Counts {
     pub conflicts: u64,
     /// Alerts of safety, and openings in an emergency.
     pub safety: u64,
+    /// Workers on shift who are late or called for help.
+    pub alarms: u64,
 }
 
 /// The caseload, filtered and sorted.

@@ -1058,10 +1058,17 @@ unlock-wait = { $minutes ->
     [one] Too many wrong ones. Wait a minute.
    *[other] Too many wrong ones. Wait { $minutes } minutes.
 }
+unlock-forgot = I forgot my passphrase
 unlock-unreadable = The passphrase is right, but what is stored on this phone cannot be read. Tell your administrator. Do not delete anything.
 door-shut = Not here
 door-destroyed = There were ten wrong passphrases, so the keys of this phone were destroyed. Ask your administrator for a new code, and set the phone up again.
-door-elsewhere = Fieldbook is open in another window. Go on there, or close it and load this page again.
+anew-title = Set up anew
+anew-what = Nobody can open this phone without the passphrase. You can clear it, and set it up again with a new code from your administrator.
+anew-lost = What you wrote here and did not send is lost. What was sent comes back.
+anew-sure = Clear this phone
+anew-unsure = Tick the box if you want to clear this phone.
+anew-back = Back
+anew-go = Clear and set up
 
 # The phone: around every page.
 phone-people = People
@@ -1078,7 +1085,15 @@ line-refused = { $count ->
    *[other] { $count } not accepted
 }
 line-one-day = Not synced for a day. Your work is safe here. Find signal when you can.
-line-two-days = Not synced for two days. Find signal today: after three days this phone locks.
+line-two-days = Not synced for two days. Find signal today.
+line-locks = Not synced for long. This phone locks { $when }. Find signal and press Sync before then.
+line-locked = This phone is locked. Find signal and press Sync to open it.
+line-kept = { $unsent } to send and { $drafts ->
+    [one] { $drafts } form
+   *[other] { $drafts } forms
+} are safe here.
+line-clock-behind = This phone’s clock is { $span } slow. Set it right. You can go on: the server keeps both times.
+line-clock-ahead = This phone’s clock is { $span } fast. Set it right. You can go on: the server keeps both times.
 place-phone = On this phone
 place-sent = Sent
 place-server = On the server
@@ -1140,6 +1155,70 @@ quick-other = Another kind of form
 task-open-record = Open and change it
 task-form = Use this form
 task-or-form = Or use a whole form
+
+task-done = Done
+task-later = Later
+task-cannot = Can’t
+task-just-now = Done just now
+later-title = Do it later
+later-until = When?
+later-hint = It comes back on that day. Your supervisor still sees when it is very late.
+cannot-title = Can’t be done
+cannot-hint = It leaves your list. The reason stays in the record.
+not-now-why = Why? Tap to save.
+not-now-back = Go back
+quick-again = Same again
+quick-and-others = { $count ->
+    [one] { $name } and { $count } more
+   *[other] { $name } and { $count } more
+}
+quick-others = Who else was there?
+quick-others-hint = Each of them gets a record. The note stands in the first one.
+
+# The phone: the end of a shift.
+end-title = End of shift
+end-contacts = Contacts today
+end-people = People met
+end-notes = Notes to finish
+end-tomorrow = Due tomorrow
+end-go = Send and finish
+end-all-sent = All is sent. You are done for today.
+end-not-sent = { $count ->
+    [one] { $count } change is not sent yet. It is safe here, and goes out with the next signal.
+   *[other] { $count } changes are not sent yet. They are safe here, and go out with the next signal.
+}
+end-unfinished = { $count ->
+    [one] { $count } form or note is not finished. It stays here until you finish it.
+   *[other] { $count } forms or notes are not finished. They stay here until you finish them.
+}
+
+# The phone: times with one tap.
+stamps-title = Times
+stamp-now = Tap when it happens
+stamp-correct = Correct
+stamp-title = Correct a time
+stamp-at = Right time
+stamp-why = Why was it wrong?
+stamp-why-hint = Both times are kept.
+stamp-go = Correct it
+stamp-why-missing = Say why it was wrong.
+stamp-at-missing = Enter the right time.
+
+# The phone: consents that are taken back, and cases that were taken away.
+revoke-title = Revoke a consent
+revoke-short = Revoke
+revoke-stops = What stops
+revoke-programs = These teams see nothing more under it:
+revoke-opens = These parts close for them:
+revoke-when = On this phone it stops at once. For others it stops when this is sent.
+revoke-go = Revoke it now
+taken-title = No longer yours
+taken-case = { $sent ->
+    [0] A case that was yours is gone from this phone.
+    [one] A case that was yours is gone from this phone. Your { $sent } record was sent.
+   *[other] A case that was yours is gone from this phone. Your { $sent } records were sent.
+}
+taken-seen = OK
 
 # The phone: after saving.
 saved-title = Saved
@@ -1203,4 +1282,69 @@ sync-storage-not-kept = Your phone may clear this app when it is full. Sync ofte
 sync-server = Server
 sync-version = App
 sync-catalogue = Forms
+look-title = Look
+look-auto = As the phone
+look-light = Light
+look-dark = Dark
+look-night = Night
+look-by-hour = Night from 9 pm to 6 am
+hide-now = Hide
+lock-now = Lock now
 sync-you = You
+
+# The phone: a shift, and being safe on it.
+shift-title = Your shift
+shift-start = Start shift
+shift-what = Your supervisor sees that you are out, and when you are back.
+shift-partner = Partner
+shift-partner-phone = Partner's number
+shift-phone-hint = It stays on this phone.
+shift-zone = Zone
+shift-back-by = Back by
+shift-length = { $long } ({ $until })
+shift-supervisor = Your supervisor's number
+shift-out-until = Out until
+shift-soon = 5 minutes left. Say that you are safe, or stay out longer.
+shift-armed = Your supervisor is told if you are late.
+shift-armed-before = No signal. Your supervisor still has the time from before.
+shift-not-armed = Not armed: no signal. Nobody is told if you are late. Text your partner.
+shift-text-partner = Text your partner
+shift-text = Hi, it's me. I should be done by { $time }. Please check on me if I'm not.
+shift-safe = I'm safe
+shift-safe-received = You said you are safe at { $time }.
+shift-safe-waiting = You said you are safe at { $time }. It is sent first when there is signal.
+shift-longer = Stay out longer
+shift-back = I'm back
+shift-help = Help
+help-what = Hold the button for 2 seconds. Your supervisor gets an alert. Then you see whom to call.
+help-hold = Hold for help
+help-cannot-hold = I cannot hold it
+help-now = Send the alert now
+help-received = Your supervisor's screen shows the alert since { $time }. Call as well.
+help-waiting = The alert is not sent: no signal. It goes out first. Call now.
+help-text = Please call me now.
+help-partner = Partner { $name }
+help-supervisor = Your supervisor
+lock-safe-what = On a shift? Tap here. It is sent when you unlock.
+lock-safe-kept = Kept. It is sent when you unlock.
+
+# The console: who is out now.
+nav-out = Out now
+out-what = Those on a shift, the late ones first.
+out-alarms = late or calling for help
+out-none = Nobody is out
+out-none-hint = Who starts a shift on their phone stands here.
+out-who = Worker
+out-alone = alone
+out-no-zone = not said
+out-late = { $long } late
+out-safe = Last "I'm safe"
+out-received = came { $when }
+out-locked = tapped on a locked phone
+out-not-yet = not yet
+out-help = { $name } calls for help
+audited-call-for-help = Called for help
+audited-check-in = Said they are safe
+audited-end-shift = Came back from a shift
+audited-extend-shift = Stayed out longer
+audited-start-shift = Went out on a shift

@@ -1058,10 +1058,17 @@ unlock-wait = { $minutes ->
     [one] Demasiados errores. Espere un minuto.
    *[other] Demasiados errores. Espere { $minutes } minutos.
 }
+unlock-forgot = Olvidé mi frase secreta
 unlock-unreadable = La frase es correcta, pero no se puede leer lo que guarda este teléfono. Avise a su administración. No borre nada.
 door-shut = Aquí no
 door-destroyed = Hubo diez frases incorrectas y se destruyeron las llaves de este teléfono. Pida un código nuevo y prepare el teléfono otra vez.
-door-elsewhere = Fieldbook está abierto en otra ventana. Siga ahí, o ciérrela y cargue esta página de nuevo.
+anew-title = Preparar de nuevo
+anew-what = Nadie puede abrir este teléfono sin la frase secreta. Puede vaciarlo y prepararlo otra vez con un código nuevo de su administración.
+anew-lost = Se pierde lo que anotó aquí y no se envió. Lo que se envió vuelve.
+anew-sure = Vaciar este teléfono
+anew-unsure = Marque la casilla si quiere vaciar este teléfono.
+anew-back = Volver
+anew-go = Vaciar y preparar
 
 # El teléfono: alrededor de cada página.
 phone-people = Personas
@@ -1078,7 +1085,15 @@ line-refused = { $count ->
    *[other] { $count } no se aceptaron
 }
 line-one-day = Lleva un día sin sincronizar. Su trabajo está a salvo aquí. Busque señal cuando pueda.
-line-two-days = Lleva dos días sin sincronizar. Busque señal hoy: a los tres días este teléfono se bloquea.
+line-two-days = Dos días sin sincronizar. Busque señal hoy.
+line-locks = Mucho tiempo sin sincronizar. Este teléfono se bloquea { $when }. Antes, busque señal y toque Sincronizar.
+line-locked = Este teléfono está bloqueado. Busque señal y toque Sincronizar para abrirlo.
+line-kept = Están a salvo { $unsent } por enviar y { $drafts ->
+    [one] { $drafts } formulario
+   *[other] { $drafts } formularios
+}.
+line-clock-behind = El reloj de este teléfono va { $span } atrás. Ajústelo. Puede seguir: el servidor guarda las dos horas.
+line-clock-ahead = El reloj de este teléfono va { $span } adelante. Ajústelo. Puede seguir: el servidor guarda las dos horas.
 place-phone = En este teléfono
 place-sent = Enviado
 place-server = En el servidor
@@ -1140,6 +1155,70 @@ quick-other = Otro tipo de formulario
 task-open-record = Abrirlo y cambiarlo
 task-form = Use este formulario
 task-or-form = O use un formulario completo
+
+task-done = Hecho
+task-later = Más tarde
+task-cannot = No se puede
+task-just-now = Hecho ahora
+later-title = Hacerlo más tarde
+later-until = ¿Cuándo?
+later-hint = Vuelve a salir ese día. Quien supervisa ve si se atrasa mucho.
+cannot-title = No se puede hacer
+cannot-hint = Sale de su lista. El motivo queda en el registro.
+not-now-why = ¿Por qué? Toque para guardar.
+not-now-back = Volver
+quick-again = Lo mismo otra vez
+quick-and-others = { $count ->
+    [one] { $name } y { $count } más
+   *[other] { $name } y { $count } más
+}
+quick-others = ¿Quién más estaba?
+quick-others-hint = Cada persona tiene su registro. La nota queda en el primero.
+
+# El teléfono: el fin del turno.
+end-title = Fin del turno
+end-contacts = Contactos de hoy
+end-people = Personas vistas
+end-notes = Notas por terminar
+end-tomorrow = Para mañana
+end-go = Enviar y terminar
+end-all-sent = Todo está enviado. Ya terminó por hoy.
+end-not-sent = { $count ->
+    [one] Falta enviar { $count } cambio. Está a salvo aquí y sale cuando haya señal.
+   *[other] Falta enviar { $count } cambios. Están a salvo aquí y salen cuando haya señal.
+}
+end-unfinished = { $count ->
+    [one] Falta terminar { $count } formulario o nota. Se queda aquí hasta que lo termine.
+   *[other] Falta terminar { $count } formularios o notas. Se quedan aquí hasta que los termine.
+}
+
+# El teléfono: horas con un toque.
+stamps-title = Horas
+stamp-now = Toque cuando pase
+stamp-correct = Corregir
+stamp-title = Corregir una hora
+stamp-at = Hora correcta
+stamp-why = ¿Por qué estaba mal?
+stamp-why-hint = Se guardan las dos horas.
+stamp-go = Corregir
+stamp-why-missing = Diga por qué estaba mal.
+stamp-at-missing = Escriba la hora correcta.
+
+# El teléfono: consentimientos que se revocan y casos que pasan a otra persona.
+revoke-title = Revocar un permiso
+revoke-short = Revocar
+revoke-stops = Qué se acaba
+revoke-programs = Estos equipos ya no ven nada con él:
+revoke-opens = Estas partes se les cierran:
+revoke-when = En este teléfono se acaba ya. Para los demás, cuando esto se envíe.
+revoke-go = Revocar ahora
+taken-title = Ya no es suyo
+taken-case = { $sent ->
+    [0] Un caso que era suyo ya no está en este teléfono.
+    [one] Un caso que era suyo ya no está en este teléfono. Se envió { $sent } registro suyo.
+   *[other] Un caso que era suyo ya no está en este teléfono. Se enviaron { $sent } registros suyos.
+}
+taken-seen = Entendido
 
 # El teléfono: después de guardar.
 saved-title = Guardado
@@ -1203,4 +1282,69 @@ sync-storage-not-kept = Su teléfono puede borrar esta aplicación cuando se lle
 sync-server = Servidor
 sync-version = Aplicación
 sync-catalogue = Formularios
+look-title = Aspecto
+look-auto = Como el teléfono
+look-light = Claro
+look-dark = Oscuro
+look-night = Noche
+look-by-hour = Noche de 21 a 6 h
+hide-now = Ocultar
+lock-now = Bloquear ahora
 sync-you = Usted
+
+# El teléfono: un turno y estar a salvo en él.
+shift-title = Su turno
+shift-start = Iniciar turno
+shift-what = Su supervisión ve que usted está fuera y cuándo vuelve.
+shift-partner = Pareja
+shift-partner-phone = Número de su pareja
+shift-phone-hint = Se queda en este teléfono.
+shift-zone = Zona
+shift-back-by = De vuelta a las
+shift-length = { $long } ({ $until })
+shift-supervisor = Número de su supervisión
+shift-out-until = Fuera hasta las
+shift-soon = Quedan 5 minutos. Diga que está a salvo o quédese más tiempo.
+shift-armed = Su supervisión recibe un aviso si usted se retrasa.
+shift-armed-before = Sin señal. Su supervisión aún tiene la hora de antes.
+shift-not-armed = No está activado: sin señal. Nadie recibe un aviso si usted se retrasa. Escriba a su pareja.
+shift-text-partner = Escribir a su pareja
+shift-text = Hola, soy yo. Debo terminar a las { $time }. Por favor, búsqueme si no.
+shift-safe = Estoy a salvo
+shift-safe-received = Dijo que está a salvo a las { $time }.
+shift-safe-waiting = Dijo que está a salvo a las { $time }. Se envía primero cuando haya señal.
+shift-longer = Quedarse más tiempo
+shift-back = Ya volví
+shift-help = Ayuda
+help-what = Mantenga el botón 2 segundos. Su supervisión recibe una alerta. Luego verá a quién llamar.
+help-hold = Mantener para pedir ayuda
+help-cannot-hold = No puedo mantenerlo
+help-now = Enviar la alerta ahora
+help-received = La pantalla de su supervisión muestra la alerta desde las { $time }. Llame también.
+help-waiting = La alerta no se envió: sin señal. Sale primero. Llame ahora.
+help-text = Por favor, llámeme ahora.
+help-partner = Pareja { $name }
+help-supervisor = Su supervisión
+lock-safe-what = ¿Está en un turno? Toque aquí. Se envía cuando desbloquee.
+lock-safe-kept = Guardado. Se envía cuando desbloquee.
+
+# La consola: quién está fuera ahora.
+nav-out = Fuera ahora
+out-what = Quienes están en un turno; primero quienes se retrasan.
+out-alarms = con retraso o pidiendo ayuda
+out-none = Nadie está fuera
+out-none-hint = Quien inicia un turno en su teléfono aparece aquí.
+out-who = Personal
+out-alone = sin pareja
+out-no-zone = no se dijo
+out-late = { $long } de retraso
+out-safe = Último «Estoy a salvo»
+out-received = llegó { $when }
+out-locked = tocado con el teléfono bloqueado
+out-not-yet = todavía no
+out-help = { $name } pide ayuda
+audited-call-for-help = Pidió ayuda
+audited-check-in = Dijo que está a salvo
+audited-end-shift = Volvió de un turno
+audited-extend-shift = Se quedó más tiempo
+audited-start-shift = Salió a un turno

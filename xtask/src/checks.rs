@@ -4,6 +4,7 @@
 //! complaints, so each is tested on a small bad example. Each also runs on this very project as an
 //! ordinary test: nobody has to wait for CI to hear of a mistake.
 
+pub(crate) mod bundle;
 pub(crate) mod circles;
 pub(crate) mod decisions;
 pub(crate) mod dependencies;
@@ -57,6 +58,7 @@ impl fmt::Display for Complaint {
 
 /// What `tidy` checks in the files.
 pub(crate) const TIDY: &[fn(&Tree) -> Vec<Complaint>] = &[
+    bundle::check,
     decisions::check,
     dependencies::check,
     limits::check,

@@ -1,6 +1,9 @@
 //! Requests to the server, by the browser's `fetch`.
 
-use client_core::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportFailure};
+use client_core::transport::{
+    BoxFuture, EventReader, Events, HttpRequest, HttpResponse, Transport, TransportFailure,
+};
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use model::limits::ANSWER_BYTES_MAX;
 use send_wrapper::SendWrapper;
@@ -20,14 +23,77 @@ impl FetchTransport {
 
 impl Transport for FetchTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
+        Box::pin(SendWrapper::new(async move { read(&self.ask(&request).await?).await }))
+    }
+
+    fn events(&self, request: HttpRequest) -> BoxFuture<'_, Result<Events, TransportFailure>> {
         Box::pin(SendWrapper::new(async move {
-            let url = format!("{}{}", self.origin, request.path);
-            let answer = fetch(&url, &request).map_err(|_| NOT_MADE)?;
-            // A browser tells nobody why there is no answer.
-            let answer = JsFuture::from(answer).await.map_err(|_| TransportFailure::Unreachable)?;
-            read(&answer).await
+            let answer = self.ask(&request).await?;
+            let (status, headers) = head(&answer)?;
+            if !(200..300).contains(&status) {
+                return Ok(Events::Refused(read(&answer).await?));
+            }
+            Ok(Events::Open { headers, stream: events_of(&answer)? })
         }))
     }
+}
+
+impl FetchTransport {
+    async fn ask(&self, request: &HttpRequest) -> Result<JsValue, TransportFailure> {
+        let url = format!("{}{}", self.origin, request.path);
+        let answer = fetch(&url, request).map_err(|_| NOT_MADE)?;
+        // A browser tells nobody why there is no answer.
+        JsFuture::from(answer).await.map_err(|_| TransportFailure::Unreachable)
+    }
+}
+
+/// Gives the connection up when nobody reads on: a browser keeps it open else.
+struct Reader(JsValue);
+
+impl Reader {
+    async fn next(&self) -> Result<Option<Vec<u8>>, TransportFailure> {
+        let cut = |_| TransportFailure::Cut;
+        let read: Promise = call(&self.0, "read").map_err(cut)?.unchecked_into();
+        let read = JsFuture::from(read).await.map_err(cut)?;
+        let bytes = Reflect::get(&read, &"value".into()).map_err(cut)?;
+        Ok((!bytes.is_undefined()).then(|| Uint8Array::new(&bytes).to_vec()))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // One that has ended has nothing to give up.
+        drop(call(&self.0, "cancel"));
+    }
+}
+
+fn events_of(
+    answer: &JsValue,
+) -> Result<BoxStream<'static, Result<String, TransportFailure>>, TransportFailure> {
+    let unreadable = |_| TransportFailure::Unreadable;
+    let body = Reflect::get(answer, &"body".into()).map_err(unreadable)?;
+    let reader = Reader(call(&body, "getReader").map_err(unreadable)?);
+    let batches = stream::unfold(Some((reader, EventReader::default())), |state| async {
+        let (reader, mut events) = state?;
+        match reader.next().await {
+            Ok(None) => None,
+            Ok(Some(bytes)) => match events.read(&bytes) {
+                Ok(whole) => {
+                    let whole = whole.into_iter().map(Ok).collect();
+                    Some((whole, Some((reader, events))))
+                }
+                Err(_) => Some((vec![Err(TransportFailure::Unreadable)], None)),
+            },
+            Err(failure) => Some((vec![Err(failure)], None)),
+        }
+    });
+    Ok(SendWrapper::new(batches.flat_map(|events: Vec<_>| stream::iter(events)).boxed_local())
+        .boxed())
+}
+
+fn call(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    let function: Function = Reflect::get(of, &name.into())?.dyn_into()?;
+    function.call0(of)
 }
 
 fn fetch(url: &str, request: &HttpRequest) -> Result<Promise, JsValue> {
@@ -52,7 +118,8 @@ fn fetch(url: &str, request: &HttpRequest) -> Result<Promise, JsValue> {
     fetch.call2(&global, &url.into(), &init)?.dyn_into()
 }
 
-async fn read(answer: &JsValue) -> Result<HttpResponse, TransportFailure> {
+/// Returns the status and the headers.
+fn head(answer: &JsValue) -> Result<(u16, Vec<(String, String)>), TransportFailure> {
     let unreadable = |_| TransportFailure::Unreadable;
     let status = Reflect::get(answer, &"status".into()).map_err(unreadable)?;
     #[expect(
@@ -69,11 +136,13 @@ async fn read(answer: &JsValue) -> Result<HttpResponse, TransportFailure> {
         // The browser has undone it already, and still shows the header.
         (!name.eq_ignore_ascii_case("content-encoding")).then_some((name, value))
     });
-    let headers = headers.collect();
-    let read: Function = Reflect::get(answer, &"arrayBuffer".into())
-        .and_then(JsCast::dyn_into)
-        .map_err(unreadable)?;
-    let body: Promise = read.call0(answer).and_then(JsCast::dyn_into).map_err(unreadable)?;
+    Ok((status, headers.collect()))
+}
+
+async fn read(answer: &JsValue) -> Result<HttpResponse, TransportFailure> {
+    let (status, headers) = head(answer)?;
+    let body: Promise =
+        call(answer, "arrayBuffer").map_err(|_| TransportFailure::Unreadable)?.unchecked_into();
     let body = JsFuture::from(body).await.map_err(|_| TransportFailure::Cut)?;
     let body = Uint8Array::new(&body);
     if body.length() as usize > ANSWER_BYTES_MAX {

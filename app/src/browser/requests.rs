@@ -20,22 +20,34 @@ pub(super) struct PageAsked {
 pub(super) struct Told {
     pub(super) response: Response,
     pub(super) asked: Asked,
+    /// Whether the store is not open.
+    pub(super) is_shut: bool,
+}
+
+impl Told {
+    /// Tells what stands before the store.
+    pub(super) fn at_the_door(response: Response) -> Self {
+        Self { is_shut: true, ..response.into() }
+    }
 }
 
 impl From<Response> for Told {
     fn from(response: Response) -> Self {
-        Self { response: response.under(BASE), asked: Asked::default() }
+        Self { response: response.under(BASE), asked: Asked::default(), is_shut: false }
     }
 }
 
 /// Returns an answer as the script takes it.
 pub(super) fn answered(told: Told) -> JsValue {
-    let Told { response, asked } = told;
+    let Told { response, asked, is_shut } = told;
     let object = Object::new();
     // Setting a property of an object of our own does not fail.
     let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
     if asked.sync || asked.saved {
         set("sync", true.into());
+    }
+    if is_shut {
+        set("shut", true.into());
     }
     match response {
         Response::Page { status, body } => {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use client_core::device::Device;
 use client_core::driver::{
-    Cancel, Clock as _, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, Invitation,
-    Withdrawn, enroll_with_clock,
+    Cancel, Clock as _, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, EventListener,
+    Invitation, Withdrawn, enroll_with_clock,
 };
 use client_core::engine::{Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use client_core::store::{OpenError, StoreError, StoreOptions};
@@ -22,7 +22,7 @@ use rsqlite_vfs::VfsFilesManager as _;
 use send_wrapper::SendWrapper;
 use sqlite_wasm_rs::WasmOsCallback;
 use sqlite_wasm_vfs::sahpool::{OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
-use ui::views::phone::SyncEnd;
+use ui::views::phone::{Storage, SyncEnd};
 use ui::{EnrollProblem, Form, Method, PhoneDoor, Request, Response, UnlockProblem, way_back};
 use wasm_bindgen::JsError;
 
@@ -30,14 +30,23 @@ use super::clock::BrowserClock;
 use super::files::HandleSlot;
 use super::line::FetchTransport;
 use super::requests::{PageAsked, Told};
+use crate::lock::LockTimer;
 use crate::vault::{PASSPHRASE_LENGTH_MIN, SealedVault, Slot, Standing, UnlockError};
 
 /// All that the worker holds.
 pub(super) struct State {
-    origin: String,
+    pub(super) origin: String,
     vault: Arc<SealedVault>,
     pool: OpfsSAHPoolUtil,
-    device: RefCell<Option<Device>>,
+    pub(super) device: RefCell<Option<Device>>,
+    /// When the store is shut by itself, while it is open.
+    timer: Cell<Option<LockTimer>>,
+    /// What hears the server's news, while nobody waits for them.
+    pub(super) ear: RefCell<Option<EventListener>>,
+    /// What ends the wait for news, while somebody waits.
+    pub(super) listening: RefCell<Option<Cancel>>,
+    /// How much room there is, as the browser said last.
+    storage: Cell<Option<Storage>>,
     /// How the run that is under way goes, if there is one: how much it has sent and received.
     running: Cell<Option<(u64, u64)>>,
     /// Whether something came up while a run was under way, which may have missed it.
@@ -57,14 +66,78 @@ impl State {
             vault: Arc::new(vault),
             pool,
             device: RefCell::default(),
+            timer: Cell::default(),
+            ear: RefCell::default(),
+            listening: RefCell::default(),
+            storage: Cell::default(),
             running: Cell::default(),
             again: Cell::default(),
             ended: Cell::default(),
         })
     }
 
+    /// Notes that somebody touched the phone or typed. Returns whether the store is shut then: whoever wakes a
+    /// phone is asked for the passphrase first.
+    pub(super) fn touch(&self, at: f64) -> bool {
+        let at = time_of(at);
+        let is_shut = self.is_shut_at(at);
+        self.with_timer(|timer| timer.touch(at));
+        is_shut
+    }
+
+    /// Notes that the app went out of sight, or came back into it. Returns whether the store is shut then.
+    pub(super) fn set_hidden(&self, at: f64, is_hidden: bool) -> bool {
+        let at = time_of(at);
+        let is_shut = self.is_shut_at(at);
+        self.with_timer(|timer| timer.set_hidden(at, is_hidden));
+        is_shut
+    }
+
+    /// Returns whether the store is shut, and shuts it first if it is time to.
+    pub(super) fn is_shut(&self) -> bool {
+        self.is_shut_at(BrowserClock.now())
+    }
+
+    fn is_shut_at(&self, now: Timestamp) -> bool {
+        let mut is_up = false;
+        self.with_timer(|timer| is_up = timer.is_up(now));
+        if is_up {
+            self.lock();
+        }
+        self.vault.standing() != Standing::Open
+    }
+
+    /// Does something with the timer, if the store is open.
+    fn with_timer(&self, work: impl FnOnce(&mut LockTimer)) {
+        let mut timer = self.timer.get();
+        if let Some(timer) = &mut timer {
+            work(timer);
+        }
+        self.timer.set(timer);
+    }
+
+    /// Notes how much room there is.
+    pub(super) fn note_storage(&self, used: f64, quota: f64, kept: bool) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bytes are whole, and there are fewer than 2^53"
+        )]
+        let bytes = |number: f64| number.max(0.0) as u64;
+        self.storage.set(Some(Storage { used: bytes(used), quota: bytes(quota), kept }));
+    }
+
     /// Answers a page. Until the store is open each page is the one that opens it.
     pub(super) async fn answer(&self, asked: PageAsked) -> Told {
+        self.is_shut();
+        let told = self.answer_now(asked).await;
+        if self.timer.get().is_none() && self.device.borrow().is_some() {
+            self.timer.set(Some(LockTimer::start(BrowserClock.now())));
+        }
+        told
+    }
+
+    async fn answer_now(&self, asked: PageAsked) -> Told {
         let language = Language::of_tag(&asked.language);
         let posted = asked.method == "POST";
         let form = Form::read(if posted { &asked.body } else { asked.query.as_bytes() });
@@ -75,21 +148,23 @@ impl State {
         };
         match (standing, posted, asked.path.as_str()) {
             (Standing::Empty | Standing::Destroyed, true, "/enroll") => {
-                self.enroll(language, &form).await.into()
+                Told::at_the_door(self.enroll(language, &form).await)
             }
             (Standing::Destroyed, false, "/enroll") | (Standing::Empty, ..) => {
                 let code = form.text("code");
-                door(language, enroll_door(code, None)).into()
+                Told::at_the_door(door(language, enroll_door(code, None)))
             }
-            (Standing::Destroyed, ..) => door(language, PhoneDoor::Destroyed).into(),
-            (Standing::Shut, true, "/unlock") => self.unlock(language, &form).into(),
+            (Standing::Destroyed, ..) => Told::at_the_door(door(language, PhoneDoor::Destroyed)),
+            (Standing::Shut, true, "/unlock") => Told::at_the_door(self.unlock(language, &form)),
+            (Standing::Shut, false, "/anew") => Told::at_the_door(door(language, ANEW)),
+            (Standing::Shut, true, "/anew") => Told::at_the_door(self.begin_anew(language, &form)),
             (Standing::Shut, ..) => {
                 let back = if posted { "/" } else { way_back(&asked.path) };
-                door(language, PhoneDoor::Unlock { back, problem: None }).into()
+                Told::at_the_door(door(language, PhoneDoor::Unlock { back, problem: None }))
             }
             (Standing::Open, true, "/lock") => {
                 self.lock();
-                Response::SeeOther("/".to_owned()).into()
+                Told::at_the_door(Response::SeeOther("/".to_owned()))
             }
             (Standing::Open, ..) => self.show(language, &asked, form),
         }
@@ -102,7 +177,8 @@ impl State {
         let request =
             Request { method, path: &asked.path, form, language, wants_part: asked.part, now };
         let sync = SyncNow { running: self.running.get(), ended: self.ended.get() };
-        let around = Around { sync, storage: None, version: env!("CARGO_PKG_VERSION") };
+        let storage = self.storage.get();
+        let around = Around { sync, storage, version: env!("CARGO_PKG_VERSION") };
         let mut device = self.device.borrow_mut();
         match (&mut *device, rng()) {
             (Some(device), Some(mut rng)) => {
@@ -194,9 +270,24 @@ impl State {
     }
 
     /// Shuts the store.
-    fn lock(&self) {
+    pub(super) fn lock(&self) {
+        self.stop_listening();
+        self.timer.set(None);
         self.device.borrow_mut().take();
         self.vault.shut();
+    }
+
+    /// Gives up all that is on this phone: its passphrase is forgotten.
+    fn begin_anew(&self, language: Language, form: &Form) -> Response {
+        if form.text("sure") != "yes" {
+            return door(language, PhoneDoor::Anew { unsure: true });
+        }
+        self.lock();
+        self.remove_store();
+        match self.vault.forget() {
+            Ok(()) => Response::SeeOther("/".to_owned()),
+            Err(_) => door(language, PhoneDoor::Anew { unsure: false }),
+        }
     }
 
     fn remove_store(&self) {
@@ -248,7 +339,7 @@ impl State {
 }
 
 /// The store, lent to a run for one step at a time: pages are answered in between.
-struct Lent(SendWrapper<Rc<State>>);
+pub(super) struct Lent(pub(super) SendWrapper<Rc<State>>);
 
 impl DeviceAccess for Lent {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
@@ -304,12 +395,20 @@ fn options() -> StoreOptions {
     StoreOptions { vfs: Some(VFS.to_owned()), ..StoreOptions::default() }
 }
 
+/// Returns the time that a page's clock shows, which it tells in milliseconds.
+fn time_of(millis: f64) -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds are whole")]
+    Timestamp::from_millis(millis as i64)
+}
+
 /// A random source of its own for each use; `None` where the browser gives no random numbers.
 fn rng() -> Option<StdRng> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).ok()?;
     Some(StdRng::from_seed(seed))
 }
+
+const ANEW: PhoneDoor<'_> = PhoneDoor::Anew { unsure: false };
 
 const VFS: &str = "fieldbook";
 const FOLDER: &str = "fieldbook";

@@ -170,6 +170,14 @@ impl Device {
         Ok(self.store.write(|writer| writer.dismiss(number))?)
     }
 
+    /// Forgets which cases were taken away: their worker has read it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget_taken(&mut self) -> Result<(), RecordError> {
+        Ok(self.store.write(|writer| writer.forget_taken())?)
+    }
+
     /// Tries a refused change once more, with the next sync: an edit made anew, or the record with
     /// all that was written to it. Returns how many changes wait again; none when what was meant is
     /// so already.

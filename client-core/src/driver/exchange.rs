@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
 use model::proof::{self, DpopClaims};
-use model::wire::{SyncRequestV1, SyncResponseV1};
+use model::wire::{ShiftAnswerV1, SyncRequestV1, SyncResponseV1};
 use rand::{Rng, rngs::StdRng};
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::clock::Clock;
@@ -38,10 +39,33 @@ impl Exchange<'_> {
         traffic: &mut Traffic,
     ) -> Result<SyncResponseV1, TransportFailure> {
         let body = encode_body(request).map_err(|_| TransportFailure::TooLarge)?;
-        let mut failed = self.sync_here(&body, traffic).await;
+        let mut failed = self.post_here(SYNC, &body, traffic).await;
         for url in self.elsewhere(&failed) {
             self.at = Some(url);
-            match self.sync_here(&body, traffic).await {
+            match self.post_here(SYNC, &body, traffic).await {
+                Err(failure) if failure.never_left() => {}
+                Err(failure) if is_elsewhere(&failure) => failed = Err(failure),
+                answered => {
+                    self.stay();
+                    return answered;
+                }
+            }
+        }
+        failed
+    }
+
+    /// Sends what is said of a shift. It is so little that it is not counted as traffic of a run.
+    ///
+    /// As with [`Exchange::sync`], the server is looked for at its other addresses.
+    pub(super) async fn safety(
+        mut self,
+        path: &'static str,
+        body: &[u8],
+    ) -> Result<ShiftAnswerV1, TransportFailure> {
+        let mut failed = self.post_here(path, body, &mut Traffic::default()).await;
+        for url in self.elsewhere(&failed) {
+            self.at = Some(url);
+            match self.post_here(path, body, &mut Traffic::default()).await {
                 Err(failure) if failure.never_left() => {}
                 Err(failure) if is_elsewhere(&failure) => failed = Err(failure),
                 answered => {
@@ -69,15 +93,16 @@ impl Exchange<'_> {
         failed
     }
 
-    async fn sync_here(
+    async fn post_here<T: DeserializeOwned>(
         &mut self,
+        path: &'static str,
         body: &[u8],
         traffic: &mut Traffic,
-    ) -> Result<SyncResponseV1, TransportFailure> {
-        let mut response = self.send_sync(body, traffic).await?;
+    ) -> Result<T, TransportFailure> {
+        let mut response = self.post(path, body, traffic).await?;
         if reply::wants_nonce(&response) {
             // The nonce that was kept is used up or too old; the answer brought another.
-            response = self.send_sync(body, traffic).await?;
+            response = self.post(path, body, traffic).await?;
         }
         reply::message(&response)
     }
@@ -116,17 +141,17 @@ impl Exchange<'_> {
         }
     }
 
-    async fn send_sync(
+    async fn post(
         &mut self,
+        path: &'static str,
         body: &[u8],
         traffic: &mut Traffic,
     ) -> Result<HttpResponse, TransportFailure> {
-        let mut headers = self.proof(Method::Post, SYNC)?;
+        let mut headers = self.proof(Method::Post, path)?;
         headers.extend(reply::body_headers());
         traffic.requests += 1;
         traffic.bytes_up += body.len() as u64;
-        let request =
-            HttpRequest { method: Method::Post, path: SYNC, headers, body: body.to_vec() };
+        let request = HttpRequest { method: Method::Post, path, headers, body: body.to_vec() };
         let response = self.transport.send(request).await?;
         traffic.bytes_down += response.body.len() as u64;
         self.keep_nonce(&response.headers);

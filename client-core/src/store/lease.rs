@@ -126,6 +126,12 @@ impl Lease {
         self.server_time + spent > self.until
     }
 
+    /// When its time is over, by the device's clock, which says `now`.
+    pub fn ends_at(&self, now: Timestamp) -> Timestamp {
+        let spent = self.passed().noticed(now, None).spent;
+        now + self.until.since(self.server_time + spent)
+    }
+
     /// The server's clock less this device's.
     pub fn skew(&self) -> Span {
         Span::from_millis(self.skew_ms)

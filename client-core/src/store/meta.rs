@@ -17,6 +17,7 @@ use model::wire::{ColleagueV1, ColleaguesV1, MembershipV1, ProfileV1};
 use super::lease::KEPT_TO;
 use super::rebuild::ROWS_VERSION;
 use super::rows::FromRow as _;
+use super::safety::Safety;
 use super::{Announced, Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
@@ -130,6 +131,14 @@ impl Reader<'_> {
         self.value(LAST_SYNC)
     }
 
+    /// Returns the owner's shift, and what of it the server was not told.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn safety(&self) -> Result<Safety, StoreError> {
+        Ok(self.value(SAFETY)?.unwrap_or_default())
+    }
+
     /// When the store was last found to be restored or copied.
     ///
     /// # Errors
@@ -162,6 +171,10 @@ impl Reader<'_> {
 
     fn needed<T: DeserializeOwned>(&self, key: &str, what: &'static str) -> Result<T, StoreError> {
         self.value(key)?.ok_or(StoreError::Unreadable { what })
+    }
+
+    pub(super) fn noted_taken(&self) -> Result<Vec<super::taken::TakenAway>, StoreError> {
+        Ok(self.value(TAKEN_AWAY)?.unwrap_or_default())
     }
 
     fn value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
@@ -272,6 +285,13 @@ impl Writer<'_> {
         if kept == before { Ok(()) } else { self.set_value(NAMED, &kept) }
     }
 
+    pub(super) fn set_noted_taken(
+        &mut self,
+        noted: &[super::taken::TakenAway],
+    ) -> Result<(), StoreError> {
+        self.set_value(TAKEN_AWAY, noted)
+    }
+
     /// Keeps until when records may be shown, and how far the clocks are apart.
     ///
     /// # Errors
@@ -317,6 +337,14 @@ impl Writer<'_> {
     /// When the store fails.
     pub fn set_last_sync(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.set_value(LAST_SYNC, &now)
+    }
+
+    /// Keeps the owner's shift, and what of it the server was not told.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_safety(&mut self, safety: &Safety) -> Result<(), StoreError> {
+        self.set_value(SAFETY, safety)
     }
 
     /// Takes the server's catalogue, and those that were in force before it, oldest first, and reads
@@ -397,3 +425,5 @@ const COLLEAGUES: &str = "colleagues";
 const NAMED: &str = "named";
 const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";
+const SAFETY: &str = "safety";
+const TAKEN_AWAY: &str = "taken_away";

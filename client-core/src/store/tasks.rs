@@ -109,6 +109,22 @@ impl Reader<'_> {
         Ok(tasks)
     }
 
+    /// When a task is due by the record alone that set it, however often it was put off; `None` when
+    /// there is no such task.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn due_as_set(
+        &self,
+        record: RecordId,
+        rule: &str,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let sql = concat!("SELECT ", columns!(), " FROM records WHERE id = ?1");
+        let own = self.query_row(sql, [record.as_bytes()], case_record)?;
+        let set = own.map(|own| followup::tasks(self.catalogue(), &own, &[])).unwrap_or_default();
+        Ok(set.into_iter().find(|task| task.rule == rule).map(|task| task.due))
+    }
+
     /// The records whose tasks are not what the records of their case make.
     pub(super) fn wrong_tasks(&self) -> Result<BTreeSet<RecordId>, StoreError> {
         let records = self.query("SELECT id FROM records ORDER BY case_id, id", [], |row| {

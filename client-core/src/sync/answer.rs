@@ -410,6 +410,7 @@ fn drop_revoked(writer: &mut Writer<'_>) -> Result<u64, StoreError> {
     let mut dropped = 0;
     for revoked in writer.pending_revocations()? {
         if writer.unsent_in(&revoked.scope)? == 0 {
+            writer.note_taken(&revoked.scope)?;
             dropped += writer.drop_scope(&revoked.scope)?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use client_core::device::Device;
+use client_core::device::{Device, Plan};
 use client_core::driver::{
     Cancel, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, Invitation, WatchEvent,
     Withdrawn, enroll,
@@ -14,6 +14,8 @@ use client_core::transport::HttpResponse;
 use client_core::vault::{KeyVault, MemoryVault};
 use model::proof;
 use model::time::Span;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
 
 use crate::line::{FastClock, Line, Mishap, StoppedClock, error};
 use crate::phone::{Phone, quick, start};
@@ -58,6 +60,27 @@ async fn what_found_no_way_to_the_server_is_still_on_this_phone() {
     let (outcome, ..) = sync(&mut phone, &line, Reason::Person).await;
     assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Unreachable));
     assert_eq!(phone.show(person).state, RecordState::OnPhone);
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_shift_waits_without_a_signal_and_then_goes_before_all_else() {
+    let unreachable = || Mishap::Fails(TransportFailure::Unreachable);
+    let (mut phone, line) = (Phone::new(1), line(std::iter::repeat_with(unreachable).take(6)));
+    phone.person("Rosa Cedro");
+    let plan = Plan { long: Span::from_hours(2), ..Plan::default() };
+    let mut rng = StdRng::seed_from_u64(1);
+    phone.device.start_shift(start(), &mut rng, &plan).unwrap();
+    phone.device.say_safe(start() + Span::from_minutes(5), false).unwrap();
+    sync(&mut phone, &line, Reason::Person).await;
+    let waiting = phone.device.store().read().safety().unwrap();
+    assert_eq!((waiting.queue.len(), waiting.out.unwrap().armed_at), (2, None));
+    let (outcome, report, _) = sync(&mut phone, &line, Reason::Person).await;
+    assert_eq!((outcome, report.sent), (SyncOutcome::Done, 1));
+    let paths: Vec<_> = line.proofs().into_iter().map(|claims| claims.htu).collect();
+    let path = |name: &str| format!("https://fieldbook.example:8443/v1/{name}");
+    assert_eq!(paths, [path("shift"), path("safe"), path("sync")]);
+    let told = phone.device.store().read().safety().unwrap();
+    assert_eq!((told.queue.len(), told.out.unwrap().armed_at), (0, Some(start())));
 }
 
 #[tokio::test]

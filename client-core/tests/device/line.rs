@@ -10,9 +10,10 @@ use client_core::transport::{
     BoxFuture, Events, HttpRequest, HttpResponse, Transport, TransportFailure,
 };
 use futures_util::StreamExt;
+use model::ids::ShiftId;
 use model::proof::{self, DpopClaims};
 use model::time::{Span, Timestamp};
-use model::wire::{self, EnrollRequestV1, ErrorV1};
+use model::wire::{self, EnrollRequestV1, ErrorV1, SafeRequestV1, ShiftAnswerV1, ShiftRequestV1};
 use tokio::sync::{Notify, mpsc};
 
 use crate::phone::{enrolled, start};
@@ -114,6 +115,14 @@ impl State {
         let mut response = match (fresh, request.path) {
             (false, _) => error(401, "use_dpop_nonce"),
             (true, "/v1/sync") => packed(&self.server.answer(&decode_body(&request.body).unwrap())),
+            (true, "/v1/shift") => {
+                let request: ShiftRequestV1 = decode_body(&request.body).unwrap();
+                packed(&watched(request.shift))
+            }
+            (true, "/v1/safe") => {
+                let request: SafeRequestV1 = decode_body(&request.body).unwrap();
+                packed(&watched(request.shift))
+            }
             (true, _) => HttpResponse { status: 200, ..HttpResponse::default() },
         };
         response.headers.push(("DPoP-Nonce".into(), self.good_nonce.clone()));
@@ -198,6 +207,10 @@ impl Clock for StoppedClock {
 pub(crate) fn error(status: u16, code: &str) -> HttpResponse {
     let body = wire::encode(&ErrorV1 { code: code.into(), message: String::new() }).unwrap();
     HttpResponse { status, headers: vec![], body }
+}
+
+fn watched(shift: ShiftId) -> ShiftAnswerV1 {
+    ShiftAnswerV1 { shift, armed: Some(start()), server_time: start() }
 }
 
 fn packed<T: serde::Serialize>(message: &T) -> HttpResponse {

@@ -2,4 +2,5 @@
 
 mod phone;
 mod server;
+mod shifts;
 mod walks;

@@ -45,11 +45,20 @@ pub(crate) struct Page {
 impl Phone {
     /// The phone of an outreach worker. Those of another number are another worker's.
     pub(crate) fn new(number: u8) -> Self {
+        Self::of(number, "OW", "street_outreach")
+    }
+
+    /// The phone of somebody who has this role.
+    pub(crate) fn of(number: u8, role: &str, program: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::seed_from_u64(number.into());
         keys::device_key(&mut rng, &*vault).unwrap();
-        let facts = sync::first_facts("https://fieldbook.example:8443", None, enrolled(number));
+        let facts = sync::first_facts(
+            "https://fieldbook.example:8443",
+            None,
+            enrolled(number, role, program),
+        );
         let path = folder.path().join("store");
         let device =
             Device::create(&path, vault.clone(), None, start(), &mut rng, &facts, quick()).unwrap();
@@ -208,8 +217,8 @@ impl Page {
     }
 }
 
-fn enrolled(number: u8) -> EnrollResponseV1 {
-    let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
+fn enrolled(number: u8, role: &str, program: &str) -> EnrollResponseV1 {
+    let (role, program) = (role.parse().unwrap(), program.parse().unwrap());
     EnrollResponseV1 {
         device: DeviceId::from_bytes([number; 16]),
         user: UserId::from_bytes([100 + number; 16]),

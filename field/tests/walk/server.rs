@@ -9,7 +9,7 @@ use model::ids::{Chain, ChangeHash, Epoch, FeedSeq, RecordId, Scope, TypeName};
 use model::time::Span;
 use model::wire::{
     CheckV1, ChunkV1, CursorV1, FeedPositionV1, OutcomeV1, PushResultV1, RecordUpdateV1, RetryV1,
-    SyncRequestV1, SyncResponseV1,
+    RevocationV1, SyncRequestV1, SyncResponseV1,
 };
 
 use crate::phone::{Phone, start};
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     feed: Vec<(RecordId, Vec<u8>)>,
     known: BTreeSet<ChangeHash>,
     places: BTreeMap<RecordId, (TypeName, Scope)>,
+    /// How long phones show what they hold without meeting it; `None` for a year.
+    pub(crate) lease: Option<Span>,
 }
 
 impl Server {
@@ -27,9 +29,33 @@ impl Server {
     pub(crate) fn meets(&mut self, phone: &mut Phone) {
         for _ in 0..3 {
             let sent = phone.request();
-            let answer = self.answer(&sent);
+            let lease_until = phone.now + self.lease.unwrap_or(Span::from_days(365));
+            let server_time = phone.now;
+            let answer = SyncResponseV1 { server_time, lease_until, ..self.answer(&sent) };
             phone.take(&sent, &answer);
         }
+    }
+
+    /// Takes a case away from a phone: all that it holds of it is handed over first.
+    pub(crate) fn takes_away(&mut self, phone: &mut Phone, person: RecordId) {
+        let of_case = |scope: &&Scope| scope.case == person.into();
+        let mut scopes: BTreeSet<Scope> =
+            self.places.values().map(|(_, scope)| scope).filter(of_case).cloned().collect();
+        scopes.insert(Scope { case: person.into(), compartment: "OUT".parse().unwrap() });
+        for _ in 0..2 {
+            let sent = phone.request();
+            let answer = self.answer(&sent);
+            let seq = FeedSeq(self.feed.len() as u64);
+            let revoked = scopes.iter().map(|scope| RevocationV1 { scope: scope.clone(), seq });
+            let (server_time, revoked) = (phone.now, revoked.collect());
+            let answer = SyncResponseV1 { server_time, revoked, pull: vec![], ..answer };
+            phone.take(&sent, &answer);
+        }
+    }
+
+    /// Returns whether a record of a type came here.
+    pub(crate) fn has_of(&self, record_type: &str) -> bool {
+        self.places.values().any(|(of, _)| of.as_str() == record_type)
     }
 
     fn answer(&mut self, request: &SyncRequestV1) -> SyncResponseV1 {

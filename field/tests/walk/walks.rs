@@ -1,6 +1,8 @@
 //! What a worker does on the pages of their phone.
 
+use model::record::Edit;
 use model::time::Span;
+use model::value::Scalar;
 use model::words::Language;
 
 use crate::phone::{Page, Phone, choice, text};
@@ -89,6 +91,278 @@ fn a_follow_up_is_done_by_one_tap_on_its_result() {
     phone.follow(&task, &[("result", "engaged")]).says("Saved");
     phone.get("/").says_not("First contact after the intake");
     assert_eq!(phone.get(&task).status, 404, "it is done");
+}
+
+#[test]
+fn a_task_is_put_off_with_a_reason_and_is_due_then() {
+    let mut phone = with_people();
+    let today = phone.get("/");
+    let task = today.link("First contact after the intake");
+    let later = phone.get(&format!("{task}/later"));
+    later.says("Rey Sample").says("No time today");
+    let sent = [("days", "2"), ("reason", "no_time")];
+    let saved = phone.post(&format!("{task}/later"), &sent).body;
+    assert!(phone.asked.saved, "it is sent as soon as there is signal");
+    phone.get(&saved).says("Saved").says("Undo");
+    let row = phone.get("/");
+    let (_, week) = row.body.split_once("Next 7 days").unwrap();
+    assert!(week.contains("First contact after the intake"), "{week}");
+    // It was a tap on the wrong row.
+    phone.follow(&format!("{saved}/undo"), &[]);
+    let row = phone.get("/");
+    let overdue = row.body.find("Overdue").unwrap();
+    assert!(row.body[overdue..].contains("First contact after the intake"));
+}
+
+#[test]
+fn what_cannot_be_done_leaves_the_list_and_its_reason_stays_in_the_case() {
+    let mut phone = with_people();
+    let task = phone.get("/").link("First contact after the intake");
+    phone.get(&format!("{task}/cannot")).says("They moved away").says_not("No time today");
+    let wrong = phone.post(&format!("{task}/cannot"), &[("reason", "no_time")]);
+    assert_eq!(wrong.status, 404, "that is no reason for it");
+    phone.follow(&format!("{task}/cannot"), &[("reason", "gone")]).says("Saved");
+    phone.get("/").says_not("First contact after the intake");
+    let (case, page) = case_of(&mut phone, "Rey Sample");
+    page.says("They moved away");
+    phone.get(&format!("{case}/new")).says_not("put_off");
+    assert_eq!(phone.get(&task).status, 404);
+}
+
+#[test]
+fn a_task_that_was_put_off_twice_is_due_when_it_was_put_off_to_last() {
+    let mut phone = with_people();
+    let task = phone.get("/").link("First contact after the intake");
+    for days in ["7", "3"] {
+        phone.later(Span::from_minutes(1));
+        phone.post(&format!("{task}/later"), &[("days", days), ("reason", "waiting")]);
+    }
+    phone.get(&task).says("in 3 days");
+}
+
+#[test]
+fn an_appointment_is_reminded_of_and_asked_about_with_one_tap_each() {
+    let mut phone = with_people();
+    let rey = phone.all_of("person")[1];
+    let at = phone.now + Span::from_hours(20);
+    let appointment = phone.make(
+        "appointment",
+        Some(rey),
+        vec![
+            Edit::Set { field: "at".parse().unwrap(), value: Scalar::DateTime(at) },
+            Edit::Set {
+                field: "about".parse().unwrap(),
+                value: Scalar::Ref(phone.all_of("outreach_intake")[0]),
+            },
+        ],
+    );
+    let task = phone.get("/").link("Remind them of the appointment");
+    phone.get(&task).says("Done just now");
+    let saved = phone.post(&task, &[("result", "now")]).body;
+    assert_ne!(phone.value(appointment, "reminded"), "");
+    phone.get("/").says_not("Remind them of the appointment");
+    phone.follow(&format!("{saved}/undo"), &[]);
+    assert_eq!(phone.value(appointment, "reminded"), "");
+    phone.later(Span::from_days(2));
+    let task = phone.get("/").link("Ask whether they went");
+    phone.get(&task).says("value=\"kept\"").says("value=\"missed\"");
+    phone.follow(&task, &[("result", "missed")]).says("Saved");
+    assert_eq!(phone.value(appointment, "outcome"), "missed");
+}
+
+#[test]
+fn several_people_in_one_contact_have_a_record_each_and_one_note() {
+    let mut phone = with_people();
+    let what = phone.get("/quick").link("Rosa Cedro");
+    let page = phone.get(&what);
+    page.says("Who else was there?").says("Rey Sample");
+    let at = page.body.find("<span>Rey Sample</span>").unwrap();
+    let other = page.body[..at].rsplit("value=\"").next().unwrap().split('"').next().unwrap();
+    let saved = phone.post(&what, &[("result", "brief"), ("also", other)]).body;
+    let both = phone.all_of("outreach_contact");
+    assert_eq!(both.len(), 2);
+    let named = both.iter().filter(|record| phone.value(**record, "met_together").is_empty());
+    assert_eq!(named.collect::<Vec<_>>().len(), 1, "the others name the first");
+    // Both are met again with one tap.
+    phone.later(Span::from_minutes(20));
+    phone.get("/quick").says("Same again").says("Rosa Cedro and 1 more");
+    phone.follow("/quick/again", &[]).says("Saved");
+    assert_eq!(phone.all_of("outreach_contact").len(), 4);
+    assert_eq!(saved.split('/').count(), 3);
+}
+
+#[test]
+fn who_was_met_together_is_taken_back_together() {
+    let mut phone = with_people();
+    let what = phone.get("/quick").link("Rosa Cedro");
+    let page = phone.get(&what);
+    let at = page.body.find("<span>Rey Sample</span>").unwrap();
+    let other = page.body[..at].rsplit("value=\"").next().unwrap().split('"').next().unwrap();
+    let saved = phone.post(&what, &[("result", "brief"), ("also", other)]).body;
+    phone.follow(&format!("{saved}/undo"), &[]);
+    assert!(phone.all_of("outreach_contact").is_empty());
+}
+
+#[test]
+fn times_at_a_bedside_are_stamped_and_a_wrong_one_is_corrected_with_its_reason() {
+    let mut phone = Phone::of(1, "HR", "hospital_response");
+    let rey = phone.person("Rey Sample");
+    let (case, _) = case_of(&mut phone, "Rey Sample");
+    let form = phone.post(&format!("{case}/new"), &[("type", "bedside_encounter")]).body;
+    phone.get(&form).says("value=\"stamp.paged\"").says_not("name=\"q.paged\"");
+    phone.follow(&form, &[("action", "stamp.paged")]).says_not("value=\"stamp.paged\"");
+    let paged = phone.now;
+    phone.later(Span::from_minutes(20));
+    phone.follow(&form, &[("action", "stamp.arrived")]);
+    // A second tap does not move what was stamped.
+    phone.follow(&form, &[("action", "stamp.paged")]);
+    assert_eq!(phone.post(&form, &[("action", "stamp.discharged")]).status, 404);
+    let before = phone.device.catalogue().zone.local(paged - Span::from_minutes(5)).unwrap();
+    let sent = [("time", "paged"), ("at", &*before), ("why", "The pager was in the car")];
+    phone.follow(&format!("{form}/stamp"), &sent);
+    let saved = phone.fill(&form, &[("approach", "accepted")], "submit");
+    assert_eq!(saved.status, 303, "{}", saved.body);
+    let encounter = phone.all_of("bedside_encounter")[0];
+    let at = |minutes| (paged + Span::from_minutes(minutes)).to_string();
+    assert_eq!(phone.value(encounter, "arrived"), at(20));
+    assert_ne!(phone.value(encounter, "paged"), at(0));
+    let corrections = phone.value(encounter, "time_corrections");
+    assert!(corrections.contains("The pager was in the car"), "{corrections}");
+    assert!(corrections.contains("paged"), "{corrections}");
+    assert_eq!(phone.value(encounter, "approval"), "submitted", "it is handed in for review");
+    assert!(!phone.value(rey, "name").is_empty());
+}
+
+#[test]
+fn a_form_that_was_given_back_is_mended_and_handed_in_again() {
+    let (mut phone, mut boss, mut server) =
+        (with_people(), Phone::of(2, "SUP", "street_outreach"), Server::default());
+    let what = phone.get("/quick").link("Rosa Cedro");
+    phone.post(&what, &[("result", "engaged")]);
+    let contact = phone.all_of("outreach_contact")[0];
+    phone.edit(contact, choice("approval", "submitted"));
+    server.meets(&mut phone);
+    server.meets(&mut boss);
+    let author = phone.device.store().user();
+    let set = |field: &str, value| Edit::Set { field: field.parse().unwrap(), value };
+    let case = boss.device.show(boss.now, contact).unwrap().case.map(Into::into);
+    boss.make(
+        "review",
+        case,
+        vec![
+            set("record", Scalar::Ref(contact)),
+            choice("decision", "returned"),
+            set("authored_by", Scalar::User(author)),
+            Edit::Add { field: "reasons".parse().unwrap(), option: "incomplete".parse().unwrap() },
+            text("coaching", "Say what was said."),
+        ],
+    );
+    server.meets(&mut boss);
+    server.meets(&mut phone);
+    let task = phone.get("/");
+    task.says("Say what was said.");
+    let edit = phone.get(&task.link("Say what was said.")).address("/records/");
+    let form = phone.post(&edit, &[]).body;
+    let saved = phone.fill(&form, &[("note", "He asked for work.")], "submit");
+    phone.get(&saved.body).says("Saved");
+    assert_eq!(phone.value(contact, "approval"), "submitted");
+    phone.get("/").says_not("Say what was said.");
+}
+
+#[test]
+fn a_consent_is_revoked_in_two_taps_and_what_it_opened_is_shown_no_more() {
+    let (mut phone, mut theirs, mut server) =
+        (Phone::of(1, "HR", "hospital_response"), Phone::new(2), Server::default());
+    let rey = phone.person("Rey Sample");
+    server.meets(&mut phone);
+    server.meets(&mut theirs);
+    let set = |field: &str, value| Edit::Set { field: field.parse().unwrap(), value };
+    let add = |field: &str, option: &str| Edit::Add {
+        field: field.parse().unwrap(),
+        option: option.parse().unwrap(),
+    };
+    // Whoever works where it opens something notes it.
+    let consent = theirs.make(
+        "consent",
+        Some(rey),
+        vec![
+            choice("kind", "hipaa"),
+            set("signed", Scalar::DateTime(theirs.now)),
+            add("to_programs", "hospital_response"),
+            add("opens", "out"),
+        ],
+    );
+    theirs.make(
+        "outreach_contact",
+        Some(rey),
+        vec![choice("mode", "street"), choice("result", "brief")],
+    );
+    server.meets(&mut theirs);
+    server.meets(&mut phone);
+    let (case, page) = case_of(&mut phone, "Rey Sample");
+    page.says("In the street").says("Revoke");
+    let revoke = page.addresses().into_iter().find(|it| it.ends_with("/revoke")).unwrap();
+    let contact = page.link("In the street");
+    phone.get(&revoke).says("What stops").says("Hospital response").says("Street outreach");
+    phone.follow(&revoke, &[]).says("Revoked").says_not("In the street");
+    assert_ne!(phone.value(consent, "revoked"), "");
+    phone.get(&case).says("Revoked");
+    assert_eq!(phone.get(&contact).status, 404);
+    assert_eq!(phone.get(&revoke).status, 404, "it is revoked");
+}
+
+#[test]
+fn a_case_that_was_taken_away_says_that_what_was_written_there_was_sent() {
+    let (mut phone, mut server) = (with_people(), Server::default());
+    server.meets(&mut phone);
+    let what = phone.get("/quick").link("Rosa Cedro");
+    phone.follow(&what, &[("result", "brief")]);
+    let people = phone.all_of("person");
+    let rosa = people.into_iter().find(|it| phone.value(*it, "name").contains("Rosa"));
+    server.takes_away(&mut phone, rosa.unwrap());
+    phone.get("/").says("Your 2 records were sent.").says_not("Rosa Cedro");
+    phone.get("/people").says_not("Rosa Cedro");
+    assert!(server.has_of("outreach_contact"), "it was handed over before");
+    phone.follow("/taken", &[]).says_not("Rosa Cedro");
+}
+
+#[test]
+fn a_phone_says_a_day_before_that_it_locks_and_what_it_keeps() {
+    let (mut phone, mut server) = (with_people(), Server::default());
+    server.lease = Some(Span::from_days(3));
+    server.meets(&mut phone);
+    phone.later(Span::from_hours(54));
+    let what = phone.get("/quick").link("Rosa Cedro");
+    phone.get(&what).says("This phone locks").says("Find signal and press Sync");
+    phone.post(&what, &[("result", "brief")]);
+    phone.later(Span::from_days(1));
+    phone.get("/sync").says("This phone is locked").says("to send and 0 forms are safe here");
+}
+
+#[test]
+fn the_end_of_a_shift_counts_what_was_done_and_sends_the_rest() {
+    let (mut phone, mut server) = (with_people(), Server::default());
+    server.meets(&mut phone);
+    let what = phone.get("/quick").link("Rosa Cedro");
+    phone.follow(&what, &[("result", "engaged")]).says("Saved");
+    phone.follow("/quick/group", &[("people", "4"), ("result", "brief")]).says("Saved");
+    let figure = |page: &Page, label: &str| {
+        let (_, after) = page.body.split_once(&format!("<dt>{label}</dt>")).unwrap();
+        let text = after.split_once("</dd>").unwrap().0.to_owned();
+        let text = text.replace("</a>", "");
+        text.rsplit('>').next().unwrap().to_owned()
+    };
+    let page = phone.get("/end");
+    let figures = ["Contacts today", "People met", "To send", "Notes to finish"];
+    assert_eq!(figures.map(|label| figure(&page, label)), ["2", "5", "2", "2"]);
+    phone.post("/end", &[]);
+    assert!(phone.asked.sync);
+    phone.get("/end?sent=1").says("2 changes are not sent yet");
+    server.meets(&mut phone);
+    phone.get("/end?sent=1").says("All is sent.");
+    // The next day begins with nothing.
+    phone.later(Span::from_days(1));
+    assert_eq!(figure(&phone.get("/end"), "Contacts today"), "0");
 }
 
 #[test]

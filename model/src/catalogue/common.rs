@@ -6,6 +6,12 @@ pub(crate) const OCCURRED_AT: &str = "occurred_at";
 /// How far a record has come from being a draft to being approved.
 pub(crate) const APPROVAL: &str = "approval";
 
+/// The option of [`APPROVAL`] by which its author is not ready with a record.
+pub(crate) const DRAFT: &str = "draft";
+
+/// The option of [`APPROVAL`] by which a record is its author's to mend.
+pub(crate) const RETURNED: &str = "returned";
+
 /// The option of [`APPROVAL`] by which a record waits for whoever may decide on it.
 pub(crate) const SUBMITTED: &str = "submitted";
 

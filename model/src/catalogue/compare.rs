@@ -165,6 +165,12 @@ impl Found {
         if before.together != after.together {
             self.note("together_changed", at, Message::new("together_changed"));
         }
+        if before.puts_off != after.puts_off {
+            self.note("put_off_changed", at, Message::new("put_off_changed"));
+        }
+        if before.stamps != after.stamps {
+            self.note("stamps_changed", at, Message::new("stamps_changed"));
+        }
         if before.follow_ups != after.follow_ups {
             self.note("follow_up_changed", at, Message::new("follow_up_changed"));
         }

@@ -13,9 +13,11 @@ mod like;
 mod other;
 mod place;
 mod problem;
+mod puts_off;
 mod question;
 mod recent;
 mod section;
+mod stamps;
 mod together;
 mod types;
 

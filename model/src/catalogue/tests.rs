@@ -180,6 +180,8 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
     smaller.roles.remove("TF");
     smaller.types.remove("duty");
     smaller.types.get_mut("review").unwrap().decides = None;
+    smaller.types.get_mut("put_off").unwrap().puts_off = None;
+    smaller.types.get_mut("bedside_encounter").unwrap().stamps = None;
     let dob = |catalogue: &mut Catalogue, change: &dyn Fn(&mut Field)| {
         let fields = &mut catalogue.types.get_mut("person").unwrap().fields;
         change(fields.iter_mut().find(|field| field.name.as_str() == "dob").unwrap());

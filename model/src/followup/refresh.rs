@@ -62,7 +62,8 @@ impl Touched {
     ) {
         self.records.insert(record);
         let mut types = catalogue.types.values();
-        if types.any(|known| looks_at(known).any(|other| other == record_type)) {
+        let puts_off = catalogue.record_type(record_type).is_some_and(|it| it.puts_off.is_some());
+        if puts_off || types.any(|known| looks_at(known).any(|other| other == record_type)) {
             self.since = Some(self.since.map_or(earliest, |since| since.min(earliest)));
         }
     }
@@ -104,6 +105,10 @@ pub fn refreshed<F: CaseFile>(
         answering.extend(answers(record_type));
         deciding.extend(deciders(record_type));
     }
+    if after.is_some() {
+        // A task may be put off before it opens.
+        deciding.extend(putting_off(catalogue));
+    }
     let mut others = match after {
         Some(_) if !deciding.is_empty() => file.of_types(&deciding, None)?,
         _ => Vec::new(),
@@ -125,6 +130,11 @@ pub fn refreshed<F: CaseFile>(
         (record.record, tasks)
     };
     Ok(setting.into_iter().map(worked_out).collect())
+}
+
+fn putting_off(catalogue: &Catalogue) -> impl Iterator<Item = &TypeName> {
+    let types = catalogue.types.values().filter(|known| known.puts_off.is_some());
+    types.map(|known| &known.name)
 }
 
 fn looks_at(record_type: &RecordType) -> impl Iterator<Item = &TypeName> {

@@ -268,6 +268,63 @@ fn what_belongs_to_no_case_waits_for_its_author_as_well() {
     assert_eq!(case.open(review), [] as [&str; 0]);
 }
 
+#[test]
+fn what_was_put_off_is_due_then_and_its_supervisor_is_told_as_before() {
+    let mut case = Case::new();
+    let contact = case.add(0, "outreach_contact", engaged());
+    let later = case.add(24 * 6, "put_off", put_off(contact, Some(days(9))));
+    let task = case.tasks(contact).remove(0);
+    assert_eq!((task.due, task.standing), (days(9), Standing::Open));
+    assert_eq!(task.flags, [days(14), days(30)]);
+    // The newest counts, also one that is earlier again; none makes it due before its time.
+    let sooner = case.add(24 * 6 + 1, "put_off", put_off(contact, Some(days(1))));
+    assert_eq!(case.tasks(contact)[0].due, days(7));
+    case.set(sooner, json!({"approval": "voided"}));
+    assert_eq!(case.tasks(contact)[0].due, days(9));
+    case.set(later, json!({"task": contact, "rule": "another", "until": days(9).to_string()}));
+    assert_eq!(case.tasks(contact)[0].due, days(7), "it is of another task");
+}
+
+#[test]
+fn what_cannot_be_done_is_ended_until_its_date_is_set_anew() {
+    let mut case = Case::new();
+    let contact = case.add(0, "outreach_contact", engaged());
+    let said = case.add(24, "put_off", put_off(contact, None));
+    assert_eq!(case.tasks(contact)[0].standing, Standing::Ended);
+    case.set(said, json!({"approval": "voided"}));
+    assert_eq!(case.open(contact), ["next_contact"]);
+    case.set(said, put_off(contact, None));
+    case.of(contact).fields.insert("occurred_at".into(), json!(hours(1).to_string()));
+    assert_eq!(case.open(contact), ["next_contact"], "that one is due at another time");
+}
+
+#[test]
+fn a_check_that_is_put_off_moves_no_other_of_its_series() {
+    let mut case = Case::new();
+    let mediation = case.add(0, "mediation", json!({}));
+    let mut first = put_off(mediation, Some(hours(200)));
+    (first["rule"], first["due"]) = (json!("check_24h"), json!(hours(24).to_string()));
+    case.add(2, "put_off", first);
+    let dues: Vec<_> = case.tasks(mediation).iter().map(|task| task.due).collect();
+    assert_eq!(dues[..3], [hours(200), hours(72), days(7)]);
+    case.add(25, "outreach_contact", engaged());
+    assert_eq!(case.open(mediation), ["check_72h", "check_7d", "check_30d"]);
+}
+
+fn put_off(record: RecordId, until: Option<Timestamp>) -> Json {
+    let due = days(7).to_string();
+    match until {
+        Some(until) => json!({
+            "task": record, "rule": "next_contact", "due": due,
+            "what": "later", "until": until.to_string(), "why_later": "no_time",
+        }),
+        None => json!({
+            "task": record, "rule": "next_contact", "due": due,
+            "what": "cannot", "why_not": "gone",
+        }),
+    }
+}
+
 fn returned(record: RecordId, author: UserId) -> Json {
     json!({"decision": "returned", "record": record, "authored_by": author})
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use model::catalogue::{Catalogue, Label};
 use model::ids::{ChangeHash, FieldName, OptionCode, RecordId, UserId};
 use serde::{Deserialize, Serialize};
+use ui::views::safety::OutRow;
 use ui::views::{
     Approval, BoardFilter, BoardRow, BoardSort, BoardView, CaseView, Counts, Found, Handle,
     HomeView, ReviewRow, ReviewView, Seen, SessionRow, TaskRow, TasksOf, TasksView,
@@ -46,6 +47,10 @@ impl ConsoleSource for Screens<'_> {
         let counts = self.console.counts();
         let counts = self.told(counts)?;
         Ok(self.counted(counts))
+    }
+
+    fn out_now(&mut self) -> Result<Vec<OutRow>, Refusal> {
+        self.read(|reader, _| reader.out_now())
     }
 
     fn board(&mut self, skip: u64) -> Result<BoardView, Refusal> {
@@ -237,6 +242,8 @@ impl Screens<'_> {
             review: counts.review,
             conflicts: counts.conflicts,
             safety: counts.safety,
+            // A page without this number is better than none.
+            alarms: self.console.alarms().unwrap_or_default(),
         };
         *self.counts.insert(counts)
     }

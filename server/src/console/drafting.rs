@@ -8,6 +8,7 @@ use model::asked;
 use model::catalogue::{BelongsTo, FieldKind, RecordType};
 use model::followup;
 use model::forms::{Filling, FormState};
+use model::handing_in;
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
 use model::input;
 use model::people::People;
@@ -135,6 +136,11 @@ impl FormSource for Screens<'_> {
             if !row.is_edit && row.repairs.is_none() {
                 // It happened when it was begun to be written down, not when that was done.
                 edits.extend(followup::happened_now(row.begun_at, filling.record_type, &edits));
+            }
+            // What refused work is written anew keeps what its author said of it.
+            if row.repairs.is_none() {
+                let (known, is_new) = (filling.record_type, !row.is_edit);
+                edits.extend(handing_in::ready(known, is_new, &filling.answers, &edits));
             }
             let is_made = !row.is_edit && reader.db.record_row(row.record)?.is_some();
             Ok((unread.is_empty(), is_made, edits))

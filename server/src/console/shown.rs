@@ -98,6 +98,7 @@ impl Reader<'_> {
             let Some(consent) = self.db.consent_of_record(listed.record)? else { continue };
             let row = self.row(listed)?;
             rows.push(ConsentRow {
+                may_revoke: false,
                 record: handles.of(row.record)?,
                 title: row.title,
                 until: consent.ends,
@@ -137,6 +138,7 @@ impl Reader<'_> {
     ) -> Result<ShownTask, ConsoleError> {
         let case = row.case.map(|case| handles.of(case)).transpose()?;
         Ok(ShownTask {
+            name: None,
             record: handles.of(row.record)?,
             case: case.zip(person),
             task: row.task.unwrap_or_else(|| Label::same(&row.rule)),
@@ -164,8 +166,8 @@ impl Reader<'_> {
             None => None,
         };
         let fits = |record_type: &&RecordType| {
-            // What decides on another record is made where that is decided.
-            let by_itself = record_type.decides.is_none();
+            // What decides on another record, or puts a task off, is made where that is done.
+            let by_itself = record_type.decides.is_none() && record_type.puts_off.is_none();
             by_itself
                 && match record_type.belongs_to {
                     BelongsTo::Case => case.is_some(),

@@ -7,6 +7,9 @@ use super::rate_limit::Rate;
 /// Longest body of an enrollment: a code, a key and a signature are about 250 bytes.
 pub(crate) const ENROLL_BYTES_MAX: usize = 4 * 1024;
 
+/// Longest body of what is said of a shift: a hundred taps are about 4 KiB.
+pub(crate) const SHIFT_BYTES_MAX: usize = 16 * 1024;
+
 /// Longest body of signing in or of setting up an account.
 pub(crate) const ACCOUNT_BYTES_MAX: usize = 4 * 1024;
 

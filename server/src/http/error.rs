@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::media::{CBOR, JSON};
 use crate::console::{ConsoleError, Mistake};
-use crate::error::{EnrollRefusal, ReconnectRefusal, StoreError, SyncError};
+use crate::error::{EnrollRefusal, ReconnectRefusal, SafetyRefusal, StoreError, SyncError};
 use crate::identity::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
 
 /// Why a request gets no success.
@@ -411,6 +411,16 @@ impl From<ConsoleError> for ApiError {
         match refusal {
             ConsoleError::Store(error) => error.into(),
             refusal => Self::Console(refusal),
+        }
+    }
+}
+
+impl From<SafetyRefusal> for ApiError {
+    fn from(refusal: SafetyRefusal) -> Self {
+        match refusal {
+            SafetyRefusal::NotFound => Self::NotFound,
+            SafetyRefusal::Limits(error) => error.into(),
+            SafetyRefusal::Store(error) => error.into(),
         }
     }
 }

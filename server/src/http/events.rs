@@ -25,6 +25,7 @@ use super::streams::OpenStream;
 use crate::audit::throttle::Rejection;
 use crate::error::StoreError;
 use crate::service::Service;
+use crate::store::shifts::SafetyMark;
 
 /// Opens a stream of events: first the feed's newest number, then a later one whenever there is
 /// something after the last. It ends when the device is revoked, opens too many others, or the
@@ -58,8 +59,10 @@ async fn stream_to(app: App, watcher: Watcher, open: OpenStream) -> Result<Respo
     // Subscribed before the head is read: what comes between is looked at once more, not missed.
     let feed = app.service.subscribe();
     let service = app.service.clone();
-    let head = app.reads.run(move || Ok(service.head()?)).await?;
-    let watching = Watching::new(app, watcher, open, feed, head);
+    let now = app.now();
+    let (head, safety) =
+        app.reads.run(move || Ok((service.head()?, service.safety_mark(now)?))).await?;
+    let watching = Watching::new(app, watcher, open, feed, (head, safety));
     let hello = event("hello", head);
     let frames = stream::unfold((Some(hello), watching), |(hello, mut watching)| async {
         let frame = match hello {
@@ -96,6 +99,7 @@ impl Watcher {
         now: Timestamp,
         service: &Service,
         after: FeedSeq,
+        safety: &mut SafetyMark,
     ) -> Result<Option<(FeedSeq, Option<FeedSeq>)>, StoreError> {
         // Read before the news: what comes between is looked at once more, not missed.
         match self {
@@ -112,7 +116,10 @@ impl Watcher {
                 let head = service.head()?;
                 let user = seat.who.user;
                 let news = if head > after { service.news_at_console(user, after)? } else { None };
-                Ok(Some((head, news)))
+                // Who is out is in no feed. It is said of nobody: each page shows what its reader may see.
+                let mark = service.safety_mark(now)?;
+                let is_other = std::mem::replace(safety, mark) != mark;
+                Ok(Some((head, news.or(is_other.then_some(head)))))
             }
         }
     }
@@ -127,6 +134,8 @@ struct Watching {
     signals: Signals,
     /// How far the feed was looked through.
     looked_at: FeedSeq,
+    /// How it stood with those on shift at the last look.
+    safety: SafetyMark,
     /// Whether something was written since the last look.
     stirred: bool,
     next_look: Instant,
@@ -147,7 +156,7 @@ impl Watching {
         watcher: Watcher,
         open: OpenStream,
         feed: watch::Receiver<FeedSeq>,
-        head: FeedSeq,
+        (head, safety): (FeedSeq, SafetyMark),
     ) -> Self {
         let every = app.bounds.heartbeat;
         let now = Instant::now();
@@ -155,6 +164,7 @@ impl Watching {
             open,
             signals: app.signals.clone(),
             looked_at: head,
+            safety,
             stirred: false,
             next_look: now,
             heartbeat: interval_at(now + every, every),
@@ -190,10 +200,14 @@ impl Watching {
         self.next_look = Instant::now() + self.app.bounds.news;
         let (service, watcher, after) =
             (self.app.service.clone(), self.watcher.clone(), self.looked_at);
-        let now = self.app.now();
-        let looked = self.app.reads.run(move || Ok(watcher.look(now, &service, after)?));
+        let (now, mut safety) = (self.app.now(), self.safety);
+        let looked = self.app.reads.run(move || {
+            let found = watcher.look(now, &service, after, &mut safety)?;
+            Ok(found.map(|found| (found, safety)))
+        });
         match looked.await {
-            Ok(Some((head, news))) => {
+            Ok(Some(((head, news), safety))) => {
+                self.safety = safety;
                 self.looked_at = head.max(news.unwrap_or(head));
                 news.map_or(Look::Nothing, Look::News)
             }

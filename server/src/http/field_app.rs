@@ -36,8 +36,11 @@ pub(super) const FILES: &[File] = &[
     file!("index.html", HTML),
     file!("app.js", SCRIPT),
     file!("bridge.js", SCRIPT),
+    file!("clear.html", HTML),
+    file!("door.js", SCRIPT),
     file!("fieldbook.js", SCRIPT),
     file!("fieldbook_bg.wasm", "application/wasm"),
+    file!("look.js", SCRIPT),
     file!("manifest.webmanifest", "application/manifest+json"),
     file!("sw.js", SCRIPT),
     file!("worker.js", SCRIPT),
@@ -46,6 +49,7 @@ pub(super) const FILES: &[File] = &[
 /// What pages load from `ui`, under the app's own path.
 pub(super) const ASSETS: &[&str] = &[
     "/app/assets/icon.svg",
+    "/app/assets/safe.js",
     "/app/assets/screens.js",
     "/app/assets/style.css",
     "/app/assets/vendor/htmx.min.js",

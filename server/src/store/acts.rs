@@ -50,10 +50,14 @@ acts! {
     Backup: "backup";
     /// A console account's secret was shown.
     BeginAccount: "begin account";
+    /// A worker on shift called for help.
+    CallForHelp: "call for help";
     /// When somebody is away was noted, or is not so any more.
     ChangeAbsence: "change absence";
     /// Somebody changed their own password.
     ChangePassword: "change password";
+    /// A worker on shift said that they are safe.
+    CheckIn: "check in";
     /// A console account was closed.
     CloseAccount: "close account";
     /// An opening in an emergency was closed.
@@ -70,6 +74,8 @@ acts! {
     DismissRefusedWork: "dismiss refused work";
     /// Sessions of the console account were ended, by an administrator or by its owner.
     EndSessions: "end sessions";
+    /// A worker is back from a shift.
+    EndShift: "end shift";
     /// A device enrolled.
     Enroll: "enrol";
     /// A case was erased.
@@ -78,6 +84,8 @@ acts! {
     ExceedBudget: "exceed budget";
     /// The audit was exported.
     ExportAudit: "export audit";
+    /// A worker on shift comes back later.
+    ExtendShift: "extend shift";
     /// A role was given.
     GiveRole: "give role";
     /// The data folder was made.
@@ -132,6 +140,8 @@ acts! {
     SignOut: "sign out";
     /// The server started.
     Start: "start";
+    /// A worker went out.
+    StartShift: "start shift";
     /// A reason was stated.
     StateAReason: "state a reason";
     /// A program is not asked any more to take a case over.

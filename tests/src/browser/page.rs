@@ -37,12 +37,16 @@ pub struct Browser {
     driver: &'static Driver,
     session: String,
     base: String,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 /// Something on the page.
 #[derive(Debug, Clone)]
 pub struct Element(String);
+
+/// A window of a browser.
+#[derive(Debug, Clone)]
+pub struct Window(Json);
 
 impl Browser {
     /// Starts one that opens paths of the server at `base`.
@@ -64,7 +68,7 @@ impl Browser {
             },
         });
         let session = driver.begin(&capabilities);
-        let browser = Self { driver, session, base: base.to_owned(), _profile: profile };
+        let browser = Self { driver, session, base: base.to_owned(), profile };
         browser.look(looks);
         browser
     }
@@ -99,6 +103,32 @@ impl Browser {
     /// Presses the browser's Back.
     pub fn back(&self) {
         self.post("/back", &json!({}));
+    }
+
+    /// Opens another window of this browser, and goes on there. Returns the one before.
+    pub fn new_window(&self, looks: Looks) -> Window {
+        let before = self.get("/window");
+        let new = self.post("/window/new", &json!({"type": "window"}));
+        self.post("/window", &json!({"handle": new["handle"]}));
+        self.look(looks);
+        Window(before)
+    }
+
+    /// Goes on in a window.
+    pub fn switch_to(&self, window: &Window) {
+        self.post("/window", &json!({"handle": window.0}));
+    }
+
+    /// Kills the process that draws the page (SIGKILL), and goes on in another window.
+    #[cfg(target_os = "linux")]
+    pub fn killed(&self, looks: Looks) {
+        let killed = super::processes::renderers_of(self.profile.path());
+        assert!(!killed.is_empty(), "no page is drawn");
+        for id in killed {
+            // It may have ended by itself.
+            drop(std::process::Command::new("kill").args(["-KILL", &id.to_string()]).status());
+        }
+        self.new_window(looks);
     }
 
     /// Returns the path with its query.
@@ -174,6 +204,15 @@ impl Browser {
     /// Clicks.
     #[track_caller]
     pub fn click(&self, element: &Element) {
+        // Scrolled to by the driver alone, it would lie under the bar at the foot of a phone's page.
+        let scroll = "if (document.body.classList.contains('phone'))
+            arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
+        drop(
+            self.try_post(
+                "/execute/sync",
+                &json!({"script": scroll, "args": [element.argument()]}),
+            ),
+        );
         let asked = self.try_post(&format!("/element/{}/click", element.0), &json!({}));
         // A click that opens another page may end the element before it is told.
         if let Err(refused) = asked

@@ -95,10 +95,7 @@ impl Town {
         office.member(start, ADA, "ADM", "professional_standards");
         let clock = Arc::new(TestClock::at(start));
         let runtime = Runtime::new().unwrap();
-        let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
-        config.listen.set_port(0);
-        config.local_http = Some(0);
-        config.bounds = unhurried();
+        let config = configured(&clock, 0);
         let running = runtime.block_on(RunningServer::start(start, office.config(), config));
         Self { running, runtime, office, clock, rng: ChaCha8Rng::seed_from_u64(5) }
     }
@@ -116,6 +113,18 @@ impl Town {
     /// Lets time pass until so long before [`NOW`].
     pub fn until(&self, before: Span) {
         self.pass((NOW - before).since(self.now()));
+    }
+
+    /// Stops the server: whoever asks it gets no answer.
+    pub fn cut(&mut self) {
+        self.runtime.block_on(self.running.stop());
+    }
+
+    /// Starts it again, at the address that it had.
+    pub fn mend(&mut self) {
+        let config = configured(&self.clock, self.running.address.port());
+        let starting = RunningServer::start(self.clock.now(), self.office.config(), config);
+        self.running = self.runtime.block_on(starting);
     }
 
     /// Makes a phone of somebody, known to the server.
@@ -202,6 +211,14 @@ impl Town {
         self.sign_in(&browser, account);
         browser
     }
+}
+
+fn configured(clock: &Arc<TestClock>, port: u16) -> ServeConfig {
+    let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
+    config.listen.set_port(port);
+    config.local_http = Some(0);
+    config.bounds = unhurried();
+    config
 }
 
 impl Account {

@@ -28,6 +28,8 @@ pub(crate) enum Action {
     Remove(FieldName, String),
     /// One more in this counter.
     Count(FieldName),
+    /// It happened now.
+    Stamp(FieldName),
 }
 
 impl Action {
@@ -43,6 +45,7 @@ impl Action {
             ("discard", _, _) => Self::Discard,
             ("add", Some(field), _) => Self::Add(field),
             ("count", Some(field), _) => Self::Count(field),
+            ("stamp", Some(field), _) => Self::Stamp(field),
             ("remove", Some(field), Some(entry)) => Self::Remove(field, entry.to_owned()),
             _ => Self::Save,
         }
@@ -52,7 +55,9 @@ impl Action {
     pub(crate) fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Add(field) | Self::Count(field) | Self::Remove(field, _) => Some(field),
-            Self::Change | Self::Save | Self::Submit { .. } | Self::Discard => None,
+            Self::Change | Self::Save | Self::Submit { .. } | Self::Discard | Self::Stamp(_) => {
+                None
+            }
         }
     }
 }
@@ -154,7 +159,7 @@ pub(crate) fn entries(
     let all = || record_type.fields.iter().filter(|field| is_answered(view, field));
     let one = match action {
         Action::Change | Action::Discard => None,
-        Action::Save | Action::Submit { .. } | Action::Add(_) => {
+        Action::Save | Action::Submit { .. } | Action::Add(_) | Action::Stamp(_) => {
             return all().filter_map(|log| Some((log.name.clone(), entry(log, form)?))).collect();
         }
         Action::Remove(field, entry) => {

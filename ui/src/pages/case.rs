@@ -51,6 +51,7 @@ pub(crate) struct Consent {
     pub(crate) title: String,
     pub(crate) state: String,
     class: &'static str,
+    may_revoke: bool,
 }
 
 /// A record in the order of what happened.
@@ -199,7 +200,13 @@ pub(crate) fn consent(row: &ConsentRow, values: Values<'_>) -> Consent {
             (words.case_consent_days(clock.day(until), days), class)
         }
     };
-    Consent { record: row.record.clone(), title: words.label(&row.title).to_owned(), state, class }
+    Consent {
+        record: row.record.clone(),
+        title: words.label(&row.title).to_owned(),
+        state,
+        class,
+        may_revoke: row.may_revoke,
+    }
 }
 
 /// Returns the records of a case in their order, each with those that take its place.

@@ -5,6 +5,7 @@ pub(crate) mod conflicts;
 pub(crate) mod disputes;
 pub(crate) mod find;
 pub(crate) mod home;
+pub(crate) mod out;
 pub(crate) mod review;
 pub(crate) mod rows;
 pub(crate) mod sessions;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use model::catalogue::{Catalogue, RecordType};
 use model::ids::{FieldName, TypeName};
+use model::value::{FieldValue, Scalar};
 
 use crate::clock::Clock;
 use crate::form::{self, Action, Asker, Part, Problem, digest_of_page};
@@ -77,7 +78,16 @@ struct Page<'a> {
     doubtful: bool,
     problems: Vec<Problem>,
     parts: Vec<Drawn>,
+    /// The times that are noted with one tap, each with what stands there; none at the console.
+    stamps: Vec<Stamp>,
     state: String,
+}
+
+/// A time that is noted with one tap.
+struct Stamp {
+    field: FieldName,
+    label: String,
+    at: Option<Moment>,
 }
 
 #[derive(Template)]
@@ -154,6 +164,10 @@ pub(crate) fn send(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     }
     match action {
         Action::Submit { anyway } => submitted(screen, source, &draft, anyway),
+        Action::Stamp(time) => {
+            source.phone().ok_or(Refusal::NotFound)?.stamp(&draft, &time)?;
+            Ok(Response::SeeOther(format!("/drafts/{draft}")))
+        }
         _ => Ok(Response::SeeOther(place(&draft, &action))),
     }
 }
@@ -246,6 +260,10 @@ fn filled(
         doubtful,
         problems: asker.problems(),
         parts: drawn(&asker)?,
+        stamps: match frame.phone {
+            Some(_) => stamps(&asker),
+            None => Vec::new(),
+        },
         state: words.form_kept(),
         frame,
     };
@@ -291,6 +309,21 @@ fn drawn(asker: &Asker<'_>) -> Result<Vec<Drawn>, Refusal> {
         })
     };
     form::parts(asker).into_iter().map(draw).collect()
+}
+
+/// Returns the times of a form that a phone notes with one tap.
+fn stamps(asker: &Asker<'_>) -> Vec<Stamp> {
+    let Values { words, clock, .. } = asker.values;
+    let times = asker.record_type.stamps.as_ref().map(|stamps| &*stamps.times);
+    let stamp = |name: &FieldName| {
+        let field = asker.record_type.field(name.as_str())?;
+        let at = match asker.view.answers.get(name).and_then(FieldValue::scalar) {
+            Some(Scalar::DateTime(at)) => Some(Moment::at(clock, *at)),
+            _ => None,
+        };
+        Some(Stamp { field: name.clone(), label: words.label(&field.label).to_owned(), at })
+    };
+    times.unwrap_or_default().iter().filter_map(stamp).collect()
 }
 
 fn record_type<'c>(catalogue: &'c Catalogue, view: &DraftView) -> Result<&'c RecordType, Refusal> {

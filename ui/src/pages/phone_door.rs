@@ -27,6 +27,13 @@ struct Unlock<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "phone_door/anew.html")]
+struct Anew {
+    words: Words,
+    unsure: bool,
+}
+
+#[derive(Template)]
 #[template(path = "phone_door/gone.html")]
 struct Gone {
     words: Words,
@@ -49,7 +56,9 @@ pub(crate) fn show(words: Words, door: &PhoneDoor<'_>) -> Response {
             page_with(status, &Unlock { words, back, problem })
         }
         PhoneDoor::Destroyed => page_with(403, &Gone { words, why: words.door_destroyed() }),
-        PhoneDoor::OpenElsewhere => page_with(409, &Gone { words, why: words.door_elsewhere() }),
+        PhoneDoor::Anew { unsure } => {
+            page_with(if *unsure { 422 } else { 200 }, &Anew { words, unsure: *unsure })
+        }
     }
 }
 

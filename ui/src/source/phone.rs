@@ -1,14 +1,16 @@
 //! What only a worker's phone has.
 
 use model::ids::{ChangeHash, FieldName, TypeName};
+use model::time::Timestamp;
 use model::words::Language;
 
 use super::Refusal;
 use crate::views::Handle;
 use crate::views::phone::{
-    ConflictCard, Noted, PersonRow, ReachView, SavedView, ShortAnswer, ShortForm, ShortOf,
-    SyncLine, SyncView, TodayView, Undone,
+    Again, ConflictCard, EndView, NotNow, NotNowForm, Noted, PersonRow, ReachView, RevokeView,
+    SavedView, ShortAnswer, ShortForm, ShortOf, SyncLine, SyncView, TodayView, Undone,
 };
+use crate::views::safety::{ShiftPlan, ShiftView};
 
 /// What only a worker's phone has: their day, quick notes, and how the phone stands with its server.
 pub trait PhoneSource {
@@ -20,6 +22,43 @@ pub trait PhoneSource {
     /// # Errors
     /// When nothing may be shown, or the store fails.
     fn today(&mut self) -> Result<TodayView, Refusal>;
+
+    /// Returns the shift that the worker is on, and what one begins with.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn shift(&mut self) -> Result<ShiftView, Refusal>;
+
+    /// Begins a shift.
+    ///
+    /// # Errors
+    /// When they are out already, or mean to be for too long.
+    fn start_shift(&mut self, plan: &ShiftPlan) -> Result<(), Refusal>;
+
+    /// Notes that they are back so many minutes later.
+    ///
+    /// # Errors
+    /// When they are not out, or would be for too long.
+    fn extend_shift(&mut self, minutes: u32) -> Result<(), Refusal>;
+
+    /// Notes that they are back.
+    ///
+    /// # Errors
+    /// When they are not out.
+    fn end_shift(&mut self) -> Result<(), Refusal>;
+
+    /// Notes that they are safe: now, or at this time, at which the phone was locked. Of a time that lies
+    /// outside of the shift nothing is kept.
+    ///
+    /// # Errors
+    /// When they are not out, and say it now.
+    fn say_safe(&mut self, locked_at: Option<Timestamp>) -> Result<(), Refusal>;
+
+    /// Calls for help.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn call_for_help(&mut self) -> Result<(), Refusal>;
 
     /// Returns the people whose cases are here, those first whom somebody dealt with last.
     ///
@@ -51,6 +90,68 @@ pub trait PhoneSource {
     /// # Errors
     /// When there is no such case, task or option.
     fn note(&mut self, of: &ShortOf, answer: &ShortAnswer) -> Result<Noted, Refusal>;
+
+    /// Returns what may be said of a task that is not done now; `None` where the department has no such
+    /// record, or they may not make it.
+    ///
+    /// # Errors
+    /// When there is no such task.
+    fn not_now(&mut self, task: &Handle, says: NotNow) -> Result<Option<NotNowForm>, Refusal>;
+
+    /// Says that a task is not done now, for one of these reasons: it is put off by so many days, or cannot
+    /// be done.
+    ///
+    /// # Errors
+    /// When there is no such task or reason.
+    fn put_off(
+        &mut self,
+        task: &Handle,
+        says: NotNow,
+        reason: &str,
+        days: u32,
+    ) -> Result<Noted, Refusal>;
+
+    /// Returns the last contact, if it can be noted again.
+    ///
+    /// # Errors
+    /// When nothing may be shown, or the store fails.
+    fn last_contact(&mut self) -> Result<Option<Again>, Refusal>;
+
+    /// Notes the last contact once more: with the same people, and the same came of it.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn note_again(&mut self) -> Result<Noted, Refusal>;
+
+    /// Keeps in a form that something happened now.
+    ///
+    /// # Errors
+    /// When there is no such form of theirs, or its type notes no such time.
+    fn stamp(&mut self, draft: &Handle, time: &FieldName) -> Result<(), Refusal>;
+
+    /// Returns what stops when a consent is revoked.
+    ///
+    /// # Errors
+    /// When there is no such consent that they may revoke.
+    fn to_revoke(&mut self, consent: &Handle) -> Result<RevokeView, Refusal>;
+
+    /// Revokes a consent, from now on.
+    ///
+    /// # Errors
+    /// When there is no such consent that they may revoke.
+    fn revoke(&mut self, consent: &Handle) -> Result<Noted, Refusal>;
+
+    /// Forgets which cases were taken away: it was read.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn seen_taken(&mut self) -> Result<(), Refusal>;
+
+    /// Returns how the day went.
+    ///
+    /// # Errors
+    /// When nothing may be shown, or the store fails.
+    fn end(&mut self) -> Result<EndView, Refusal>;
 
     /// Begins a whole form in which a task is done.
     ///

@@ -2,7 +2,7 @@
 
 use model::catalogue::Label;
 use model::ids::{ChangeHash, FieldName, TypeName};
-use model::time::Timestamp;
+use model::time::{Span, Timestamp};
 use model::value::FieldValue;
 
 use super::{Handle, Names, Returned};
@@ -35,6 +35,16 @@ pub struct SyncLine {
     pub unreachable: bool,
     /// How many tasks are past their due time.
     pub overdue: u64,
+    /// Whether the phone is nearly full.
+    pub storage_low: bool,
+    /// When this phone shows nothing any more until it has met its server; `None` where nobody knows.
+    pub locks_at: Option<Timestamp>,
+    /// Whether it shows nothing already.
+    pub locked: bool,
+    /// How many forms are kept on it that are not submitted.
+    pub drafts: u64,
+    /// How far its clock is behind the server's; less than nothing when it is ahead.
+    pub behind: Span,
 }
 
 /// What a worker's day holds.
@@ -52,6 +62,23 @@ pub struct TodayView {
     pub refused: u64,
     /// Whether there is anybody on this phone.
     pub has_people: bool,
+    /// Of each case that was taken away, how many records of the reader's were sent.
+    pub taken: Vec<u64>,
+}
+
+/// A consent that may be revoked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RevokeView {
+    /// The case.
+    pub case: Handle,
+    /// Whom it is about.
+    pub about: Option<Label>,
+    /// What was consented to.
+    pub title: Label,
+    /// What it opens.
+    pub opens: Vec<Label>,
+    /// Whom it lets in.
+    pub programs: Vec<Label>,
 }
 
 /// Something that is to be done.
@@ -75,6 +102,58 @@ pub struct TodayTask {
     pub attempts: u32,
     /// What is said of the record that is to be mended, if that is what is to be done.
     pub returned: Option<Returned>,
+    /// Whether they may put it off, or say that it cannot be done.
+    pub may_put_off: bool,
+}
+
+/// What is said of a task that is not done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotNow {
+    /// It is done on a later day.
+    Later,
+    /// It cannot be done.
+    Cannot,
+}
+
+/// A form of one tap that says why a task is not done now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotNowForm {
+    /// The case.
+    pub case: Option<Handle>,
+    /// Whom it is about.
+    pub about: Label,
+    /// What was to be done.
+    pub task: Label,
+    /// When it is due.
+    pub due: Timestamp,
+    /// The reasons, with their codes.
+    pub reasons: Vec<(String, Label)>,
+}
+
+/// How a worker's day went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EndView {
+    /// How many contacts they noted today.
+    pub contacts: u64,
+    /// With how many people, those included whose names were not asked.
+    pub people: u64,
+    /// How many forms are not submitted.
+    pub drafts: u64,
+    /// How many contacts wait for their note.
+    pub to_finish: u64,
+    /// How many tasks are due tomorrow.
+    pub due_tomorrow: u64,
+}
+
+/// The last contact, to be noted again as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Again {
+    /// Whom it was with; `None` for people without a name.
+    pub about: Option<Label>,
+    /// How many others were there.
+    pub others: usize,
+    /// What came of it.
+    pub result: Label,
 }
 
 /// A form that was begun and not submitted.
@@ -156,6 +235,12 @@ pub struct ShortForm {
     pub edits: Option<Handle>,
     /// What will be noted besides, unless somebody changes it: the place, how they met.
     pub besides: Vec<Label>,
+    /// Whether it is done by saying that it was, just now.
+    pub just_now: bool,
+    /// Whether they may put it off, or say that it cannot be done.
+    pub may_put_off: bool,
+    /// Others who may have been there, each with a case of their own.
+    pub others: Vec<(Handle, Label)>,
 }
 
 /// What was tapped in a short form.
@@ -167,6 +252,8 @@ pub struct ShortAnswer {
     pub people: Option<u32>,
     /// Whether they were called.
     pub by_phone: bool,
+    /// The cases of others who were there.
+    pub also: Vec<Handle>,
 }
 
 /// What became of a short form.
@@ -269,6 +356,13 @@ pub struct Storage {
     pub quota: u64,
     /// Whether the platform promised to keep it.
     pub kept: bool,
+}
+
+impl Storage {
+    /// Returns whether somebody is to be warned before there is no room for what they write.
+    pub fn is_low(self) -> bool {
+        self.used.saturating_mul(100) >= self.quota.saturating_mul(80)
+    }
 }
 
 /// All that there is to know about sending and getting.

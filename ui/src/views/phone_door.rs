@@ -19,10 +19,13 @@ pub enum PhoneDoor<'a> {
         /// Why it is still shut.
         problem: Option<UnlockProblem>,
     },
+    /// Its passphrase is forgotten: all on it can be given up, and the phone set up anew.
+    Anew {
+        /// Whether it was asked for without saying that one is sure.
+        unsure: bool,
+    },
     /// The keys were destroyed.
     Destroyed,
-    /// Another tab of this browser has the store open.
-    OpenElsewhere,
 }
 
 /// Why a phone is not enrolled.

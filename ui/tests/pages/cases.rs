@@ -101,6 +101,7 @@ pub(crate) fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
     let mut names = Names::default();
     names.records.insert(amended, (rows[2].title.clone(), rows[2].record.clone()));
     let task = |task: &str, hours: i64| TaskRow {
+        name: None,
         record: handle("record", 1),
         case: Some((handle("case", 1), Label::same("Marcus T."))),
         record_type: "outreach_contact".parse().unwrap(),
@@ -119,6 +120,7 @@ pub(crate) fn eventful(fake: &Fake) -> (CaseView, Vec<RecordRow>) {
         title: Label::same(title),
         until: days.map(|days| NOW + Span::from_days(days)),
         revoked,
+        may_revoke: false,
     };
     let view = CaseView {
         case: handle("case", 1),

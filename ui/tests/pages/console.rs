@@ -43,6 +43,18 @@ fn who_has_no_cases_gets_no_counts_and_no_search() {
 }
 
 #[test]
+fn who_called_for_help_stands_before_who_is_late_and_both_times_are_said() {
+    let page = Fake::busy().get("/out");
+    assert_eq!(page.status, 200);
+    shown("out", &page);
+    html::keep("out_es", &Fake::busy().get_in_spanish("/out").body);
+    assert!(Fake::empty().get("/out").body.contains("Nobody is out"));
+    let mut fake = Fake::busy();
+    fake.viewer.offices = Offices { cases: true, ..Offices::default() };
+    assert_eq!(fake.get("/out").status, 404, "a worker does not watch over others");
+}
+
+#[test]
 fn the_caseload_has_its_filters_as_chips() {
     let mut fake = Fake::busy();
     fake.board.rows.truncate(4);

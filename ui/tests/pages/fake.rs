@@ -6,6 +6,7 @@ use model::catalogue::{Catalogue, Label};
 use model::ids::{ChangeHash, CompartmentCode, FieldName, ProgramCode, TypeName, UserId};
 use model::time::{Span, Timestamp};
 use model::words::Language;
+use ui::views::safety::{OutRow, Tap};
 use ui::views::{
     Answered, Approval, BoardFilter, BoardRow, BoardView, CaseView, Counts, DraftView, Found,
     Handle, HomeView, NewType, Offices, RecordRow, RecordView, ReviewView, Seen, SessionRow,
@@ -31,6 +32,7 @@ pub(crate) struct Fake {
     pub(crate) catalogue: Catalogue,
     pub(crate) viewer: Viewer,
     pub(crate) home: HomeView,
+    pub(crate) out: Vec<OutRow>,
     pub(crate) board: BoardView,
     /// The filter that was kept last.
     pub(crate) kept: Option<BoardFilter>,
@@ -72,6 +74,7 @@ impl Fake {
             },
             catalogue,
             home: HomeView::default(),
+            out: Vec::new(),
             board: BoardView::default(),
             kept: None,
             tasks: TasksView::default(),
@@ -96,11 +99,34 @@ impl Fake {
     /// Returns a department on a busy day, with names of every length.
     pub(crate) fn busy() -> Self {
         let mut fake = Self::empty();
-        let counts = Counts { overdue: 7, today: 12, review: 4, conflicts: 2, safety: 0 };
+        let counts =
+            Counts { overdue: 7, today: 12, review: 4, conflicts: 2, safety: 0, alarms: 1 };
         let rows: Vec<BoardRow> = (0..50).map(|index| fake.board_row(index)).collect();
         let tasks: Vec<TaskRow> = (0..50).map(|index| fake.task(index)).collect();
         let quiet = rows.iter().take(6).cloned().collect();
         fake.home = HomeView { counts, due: tasks.iter().take(8).cloned().collect(), quiet };
+        let tap = |minutes: i64, late: i64| Tap {
+            tapped: NOW - Span::from_minutes(minutes),
+            received: NOW - Span::from_minutes(minutes - late),
+            locked: late > 0,
+        };
+        let shift = |index: usize, back: i64| OutRow {
+            name: WORKERS[index].to_owned(),
+            partner: String::new(),
+            zone: None,
+            back_by: NOW + Span::from_minutes(back),
+            safe: None,
+            help: None,
+        };
+        fake.out = vec![
+            OutRow { help: Some(tap(3, 0)), ..shift(0, 30) },
+            OutRow {
+                partner: "Pat Pine".to_owned(),
+                zone: Some(Label::same("North")),
+                safe: Some(tap(55, 40)),
+                ..shift(1, -25)
+            },
+        ];
         fake.tasks = TasksView { rows: tasks, next: Some(12_345) };
         let worker = UserId::from_bytes([7; 16]);
         let tiers = &fake.catalogue.code_lists["tier"].options;
@@ -200,6 +226,7 @@ impl Fake {
         let days = i64::try_from(index).unwrap();
         let due = NOW + Span::from_hours(days * 11 - 75);
         TaskRow {
+            name: None,
             record: handle("record", index),
             case: (index % 7 != 6)
                 .then(|| (handle("case", index), Label::same(PEOPLE[index % PEOPLE.len()]))),
@@ -355,6 +382,10 @@ impl ConsoleSource for Fake {
 
     fn counts(&mut self) -> Result<Counts, Refusal> {
         Ok(self.home.counts)
+    }
+
+    fn out_now(&mut self) -> Result<Vec<OutRow>, Refusal> {
+        Ok(self.out.clone())
     }
 
     fn board(&mut self, skip: u64) -> Result<BoardView, Refusal> {

@@ -2,14 +2,16 @@
 
 use model::catalogue::{Catalogue, Label};
 use model::ids::{ChangeHash, FieldName, TypeName};
-use model::time::Span;
+use model::time::{Span, Timestamp};
 use model::value::{FieldValue, Scalar};
 use model::words::Language;
 use ui::views::phone::{
-    ConflictCard, HurriedRecord, Noted, PersonRow, PositionView, ReachNumber, ReachView,
-    RefusedRow, SavedView, ShortAnswer, ShortForm, ShortOf, Storage, SyncEnd, SyncLine, SyncView,
-    TodayTask, TodayView, Undone, UnfinishedForm, Whereabouts,
+    Again, ConflictCard, EndView, HurriedRecord, NotNow, NotNowForm, Noted, PersonRow,
+    PositionView, ReachNumber, ReachView, RefusedRow, RevokeView, SavedView, ShortAnswer,
+    ShortForm, ShortOf, Storage, SyncEnd, SyncLine, SyncView, TodayTask, TodayView, Undone,
+    UnfinishedForm, Whereabouts,
 };
+use ui::views::safety::{OwnShift, ShiftPlan, ShiftView};
 use ui::views::{CaseView, Found, Handle, Names, RecordRow, RecordView, Viewer};
 use ui::{ConsoleSource, Form, FormSource, Method, PhoneSource, Refusal, Request, Source, respond};
 
@@ -28,6 +30,8 @@ pub(crate) struct Phone {
     pub(crate) conflicts: Vec<ConflictCard>,
     pub(crate) reach: ReachView,
     pub(crate) sync: SyncView,
+    pub(crate) end: EndView,
+    pub(crate) shift: ShiftView,
     /// What was asked of whoever answers, and done.
     pub(crate) done: Vec<String>,
 }
@@ -48,6 +52,8 @@ impl Phone {
             conflicts: Vec::new(),
             reach: ReachView::default(),
             sync: SyncView { line, ..SyncView::default() },
+            end: EndView::default(),
+            shift: ShiftView::default(),
             done: Vec::new(),
             fake,
         }
@@ -66,6 +72,7 @@ impl Phone {
                 Whereabouts::Refused,
             ];
             case.may_assign = false;
+            case.consents[0].may_revoke = true;
             for (row, place) in case.records.iter_mut().zip(places.into_iter().cycle()) {
                 row.whereabouts = Some(place);
                 row.received_at = None;
@@ -75,6 +82,21 @@ impl Phone {
         if let Some(record) = &mut phone.fake.record {
             (record.may_send_back, record.review) = (false, None);
         }
+        phone.shift = ShiftView {
+            out: Some(OwnShift {
+                partner: WORKERS[0].to_owned(),
+                partner_phone: "+15550100199".to_owned(),
+                zone: Some(Label::same("North")),
+                back_by: NOW + Span::from_minutes(47),
+                armed: false,
+                unsent_plan: true,
+                safe: Some((NOW - Span::from_minutes(20), false)),
+                help: Some((NOW - Span::from_minutes(1), false)),
+            }),
+            supervisor: "+15550100142".to_owned(),
+            colleagues: vec![WORKERS[0].to_owned(), WORKERS[1].to_owned()],
+            zones: vec![("north".to_owned(), Label::same("North"))],
+        };
         phone.line = SyncLine { unsent: 4, refused: 0, overdue: 3, ..phone.line };
         phone.today = TodayView {
             tasks: (0..6).map(task).collect(),
@@ -88,9 +110,11 @@ impl Phone {
             conflicts: 1,
             refused: 1,
             has_people: true,
+            taken: vec![2],
         };
         phone.people = (0..5).map(person).collect();
         phone.short = Some(short(&phone.fake.catalogue));
+        phone.end = EndView { contacts: 7, people: 11, drafts: 2, to_finish: 1, due_tomorrow: 3 };
         phone.conflicts = vec![conflict(true), conflict(false)];
         phone.reach = reach();
         phone.sync = SyncView {
@@ -154,6 +178,7 @@ fn task(index: usize) -> TodayTask {
         paused: index == 4,
         attempts: u32::try_from(index % 3).unwrap(),
         returned: None,
+        may_put_off: index != 2,
     }
 }
 
@@ -194,6 +219,9 @@ fn short(catalogue: &Catalogue) -> ShortForm {
         forms: vec![(known.name.clone(), known.label.clone())],
         edits: None,
         besides: vec![Label::both("In the street", "En la calle"), Label::same("North")],
+        just_now: false,
+        may_put_off: true,
+        others: (2..5).map(|other| (handle("case", other), Label::same(PEOPLE[other]))).collect(),
     }
 }
 
@@ -313,6 +341,36 @@ impl PhoneSource for Phone {
         Ok(self.today.clone())
     }
 
+    fn shift(&mut self) -> Result<ShiftView, Refusal> {
+        Ok(self.shift.clone())
+    }
+
+    fn start_shift(&mut self, plan: &ShiftPlan) -> Result<(), Refusal> {
+        self.done.push(format!("out with {} for {}", plan.partner, plan.minutes));
+        Ok(())
+    }
+
+    fn extend_shift(&mut self, minutes: u32) -> Result<(), Refusal> {
+        self.done.push(format!("{minutes} longer"));
+        Ok(())
+    }
+
+    fn end_shift(&mut self) -> Result<(), Refusal> {
+        self.done.push("back".to_owned());
+        Ok(())
+    }
+
+    fn say_safe(&mut self, locked_at: Option<Timestamp>) -> Result<(), Refusal> {
+        let when = locked_at.map(|at| format!(" at {at}"));
+        self.done.push(format!("safe{}", when.unwrap_or_default()));
+        Ok(())
+    }
+
+    fn call_for_help(&mut self) -> Result<(), Refusal> {
+        self.done.push("help".to_owned());
+        Ok(())
+    }
+
     fn people(&mut self) -> Result<Vec<PersonRow>, Refusal> {
         Ok(self.people.clone())
     }
@@ -346,6 +404,74 @@ impl PhoneSource for Phone {
     fn note(&mut self, of: &ShortOf, answer: &ShortAnswer) -> Result<Noted, Refusal> {
         self.noted.push((of.clone(), answer.clone()));
         Ok(Noted::Saved(handle("draft", 1)))
+    }
+
+    fn not_now(&mut self, _: &Handle, says: NotNow) -> Result<Option<NotNowForm>, Refusal> {
+        let Some(short) = &self.short else { return Ok(None) };
+        let known = &self.fake.catalogue.types["put_off"];
+        let why = if says == NotNow::Later { "why_later" } else { "why_not" };
+        let list = &self.fake.catalogue.code_lists[known.field(why).unwrap().kind.list().unwrap()];
+        let option = |code| (ToString::to_string(code), list.options[code].clone());
+        Ok(short.task.clone().map(|(task, due)| NotNowForm {
+            case: short.case.clone(),
+            about: Label::same(PEOPLE[1]),
+            task,
+            due,
+            reasons: list.order.iter().map(option).collect(),
+        }))
+    }
+
+    fn put_off(
+        &mut self,
+        task: &Handle,
+        says: NotNow,
+        reason: &str,
+        days: u32,
+    ) -> Result<Noted, Refusal> {
+        self.done.push(format!("{task} {says:?} {reason} {days}"));
+        Ok(Noted::Saved(handle("draft", 1)))
+    }
+
+    fn last_contact(&mut self) -> Result<Option<Again>, Refusal> {
+        Ok(self.short.as_ref().map(|_| Again {
+            about: Some(Label::same(PEOPLE[0])),
+            others: 2,
+            result: Label::both("Engaged", "Hubo conversación"),
+        }))
+    }
+
+    fn note_again(&mut self) -> Result<Noted, Refusal> {
+        self.done.push("again".to_owned());
+        Ok(Noted::Saved(handle("draft", 1)))
+    }
+
+    fn stamp(&mut self, draft: &Handle, time: &FieldName) -> Result<(), Refusal> {
+        self.done.push(format!("stamped {time} in {draft}"));
+        Ok(())
+    }
+
+    fn to_revoke(&mut self, _: &Handle) -> Result<RevokeView, Refusal> {
+        Ok(RevokeView {
+            case: handle("case", 1),
+            about: Some(Label::same(PEOPLE[1])),
+            title: Label::same("Release to the hospital team"),
+            opens: vec![Label::both("Outreach", "Alcance")],
+            programs: vec![Label::both("Hospital response", "Respuesta en hospitales")],
+        })
+    }
+
+    fn revoke(&mut self, consent: &Handle) -> Result<Noted, Refusal> {
+        self.done.push(format!("revoked {consent}"));
+        Ok(Noted::Saved(handle("draft", 1)))
+    }
+
+    fn seen_taken(&mut self) -> Result<(), Refusal> {
+        self.today.taken.clear();
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<EndView, Refusal> {
+        Ok(self.end)
     }
 
     fn begin_for_task(&mut self, task: &Handle, of: &TypeName) -> Result<Handle, Refusal> {

@@ -2,22 +2,30 @@
 
 use model::time::Span;
 use model::words::Language;
+use ui::views::Answered;
 use ui::views::phone::{ShortAnswer, ShortOf, SyncLine};
 use ui::{Method, PHONE_ROUTES};
 
+use crate::drafts::Drafts;
 use crate::fake::{NOW, PEOPLE, Page, handle};
 use crate::fake_phone::Phone;
 use crate::html::{self, tags};
 
 /// Every page of a phone, on an empty one and in the middle of a day.
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 25] = [
     "/",
+    "/shift",
+    "/shift/help",
     "/people",
     "/quick",
     "/quick/group",
     "/quick/case-1",
     "/quick/case-1?by_phone=1",
     "/tasks/task-1",
+    "/tasks/task-1/later",
+    "/tasks/task-1/cannot",
+    "/end",
+    "/records/record-11/revoke",
     "/saved/draft-1",
     "/saved/draft-2",
     "/conflicts",
@@ -102,7 +110,8 @@ fn a_contact_is_three_requests() {
     assert!(what.body.contains("name=\"result\" value=\"engaged\""));
     let saved = phone.post("/quick/case-1", &[("result", "engaged")]);
     assert_eq!((saved.status, &*saved.body), (303, "/saved/draft-1"));
-    let answer = ShortAnswer { option: "engaged".into(), people: None, by_phone: false };
+    let answer =
+        ShortAnswer { option: "engaged".into(), people: None, by_phone: false, also: Vec::new() };
     assert_eq!(phone.noted, [(ShortOf::Case(handle("case", 1)), answer)]);
 }
 
@@ -145,6 +154,106 @@ fn a_task_opens_with_its_results_and_its_form() {
 }
 
 #[test]
+fn a_task_is_put_off_or_given_up_with_a_reason_in_one_tap() {
+    let mut phone = Phone::busy();
+    let later = phone.get("/tasks/task-1/later");
+    insta::assert_snapshot!("phone_later", later.body);
+    assert!(later.body.contains("value=\"1\" checked"), "tomorrow unless somebody says otherwise");
+    let saved = phone.post("/tasks/task-1/later", &[("days", "3"), ("reason", "no_time")]);
+    assert_eq!((saved.status, &*saved.body), (303, "/saved/draft-1"));
+    for wrong in ["", "0", "4", "400", "soon"] {
+        let sent = [("days", wrong), ("reason", "no_time")];
+        assert_eq!(phone.post("/tasks/task-1/later", &sent).status, 404, "{wrong}");
+    }
+    let cannot = phone.get("/tasks/task-1/cannot");
+    assert!(!cannot.body.contains("name=\"days\""));
+    phone.post("/tasks/task-1/cannot", &[("reason", "gone")]);
+    assert_eq!(phone.done, ["task-1 Later no_time 3", "task-1 Cannot gone 0"]);
+}
+
+#[test]
+fn times_at_a_bedside_are_stamped_with_one_tap_and_corrected_with_a_reason() {
+    let mut phone = Phone::busy();
+    phone.drafts = Drafts::of(&phone.fake.catalogue, "bedside_encounter");
+    let page = phone.get("/drafts/draft-1");
+    for time in ["paged", "arrived", "first_contact"] {
+        assert!(page.body.contains(&format!("value=\"stamp.{time}\"")), "{time}");
+    }
+    let sent = [("action", "stamp.paged")];
+    assert_eq!(phone.post("/drafts/draft-1", &sent).body, "/drafts/draft-1");
+    assert_eq!(phone.done, ["stamped paged in draft-1"]);
+    let mut phone = Phone::busy();
+    phone.drafts =
+        Drafts::of(&phone.fake.catalogue, "bedside_encounter").with("paged", "2026-11-28T14:00");
+    let page = phone.get("/drafts/draft-1");
+    assert!(!page.body.contains("value=\"stamp.paged\""));
+    assert!(page.body.contains("/drafts/draft-1/stamp?time=paged"));
+    let correct = phone.get("/drafts/draft-1/stamp?time=paged");
+    insta::assert_snapshot!("phone_stamp", correct.body);
+    let sent = |at, why| [("time", "paged"), ("at", at), ("why", why)];
+    let page = phone.post("/drafts/draft-1/stamp", &sent("2026-11-28T13:50", " "));
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("Say why it was wrong."));
+    let sent = phone.post("/drafts/draft-1/stamp", &sent("2026-11-28T13:50", "Tapped late"));
+    assert_eq!((sent.status, &*sent.body), (303, "/drafts/draft-1"));
+    let entry =
+        phone.drafts.answered.iter().find(|(field, _)| field.as_str() == "time_corrections");
+    let Some((_, Answered::Entry(parts))) = entry else { panic!("what stood there is kept") };
+    assert_eq!(parts[1].1, "2026-11-28T14:00");
+    assert_eq!(phone.get("/drafts/draft-1/stamp?time=hospital").status, 404);
+    // The console has inputs for them.
+    let page = crate::fake::Fake::busy().get("/drafts/draft-1");
+    assert!(!page.body.contains("stamp."));
+}
+
+#[test]
+fn a_consent_is_revoked_in_two_taps_and_says_what_stops_before_the_second() {
+    let mut phone = Phone::busy();
+    assert!(phone.get("/cases/case-1").body.contains("href=\"/records/record-11/revoke\""));
+    let page = phone.get("/records/record-11/revoke");
+    insta::assert_snapshot!("phone_revoke", page.body);
+    assert!(page.body.contains("On this phone it stops at once."));
+    assert_eq!(phone.post("/records/record-11/revoke", &[]).body, "/cases/case-1");
+    assert_eq!(phone.done, ["revoked record-11"]);
+}
+
+#[test]
+fn a_case_that_was_taken_away_is_told_of_once() {
+    let mut phone = Phone::busy();
+    assert!(phone.get("/").body.contains("Your 2 records were sent."));
+    assert_eq!(phone.post("/taken", &[]).body, "/");
+    assert!(!phone.get("/").body.contains("No longer yours"));
+}
+
+#[test]
+fn the_end_of_a_shift_says_how_it_went_and_sends_with_one_button() {
+    let mut phone = Phone::busy();
+    let page = phone.get("/end");
+    insta::assert_snapshot!("phone_end", page.body);
+    assert!(page.body.contains("3 forms or notes are not finished"));
+    assert!(!page.body.contains("not sent yet"), "nothing was sent yet");
+    assert_eq!(phone.post("/end", &[]).body, "/end?sent=1");
+    assert_eq!(phone.done, ["sync"]);
+    assert!(phone.get("/end?sent=1").body.contains("4 changes are not sent yet"));
+    phone.line.running = true;
+    assert!(phone.get("/end?sent=1").body.contains("hx-trigger=\"every 2s\""));
+    phone.line = SyncLine { running: false, unsent: 0, ..phone.line };
+    assert!(phone.get("/end?sent=1").body.contains("All is sent."));
+}
+
+#[test]
+fn others_who_were_there_are_ticked_and_the_last_contact_is_one_tap() {
+    let mut phone = Phone::busy();
+    assert!(phone.get("/quick/case-1").body.contains("name=\"also\" value=\"case-2\""));
+    let sent = [("also", "case-2"), ("also", "case-4"), ("result", "brief")];
+    phone.post("/quick/case-1", &sent);
+    assert_eq!(phone.noted[0].1.also, [handle("case", 2), handle("case", 4)]);
+    assert!(phone.get("/quick").body.contains("and 2 more"));
+    assert_eq!(phone.post("/quick/again", &[]).body, "/saved/draft-1");
+    assert_eq!(phone.done, ["again"]);
+}
+
+#[test]
 fn the_line_is_never_green_with_unsent_work() {
     let mut phone = Phone::empty();
     let line = |phone: &mut Phone, line| {
@@ -182,6 +291,29 @@ fn a_phone_that_has_not_synced_for_long_says_so_on_every_page() {
     assert!(
         phone.get("/people").body.contains("class=\"problem\" role=\"status\">Not synced for two")
     );
+    // When it locks is the department's to say: it is told a day before, with what to do.
+    phone.line.locks_at = Some(NOW + Span::from_hours(20));
+    (phone.line.unsent, phone.line.drafts) = (4, 1);
+    let body = phone.get("/drafts/draft-1").body;
+    assert!(body.contains("This phone locks Nov"), "{body}");
+    assert!(body.contains("4 to send and 1 form are safe here"));
+    phone.line.locked = true;
+    assert!(phone.get("/sync").body.contains("This phone is locked. Find signal"));
+    // One that met its server an hour ago has time enough.
+    phone.line = SyncLine { locks_at: phone.line.locks_at, ..ago(0) };
+    assert!(!phone.get("/").body.contains("role=\"status\">This phone"));
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_said_and_keeps_nobody_from_going_on() {
+    let mut phone = Phone::busy();
+    let says = |phone: &mut Phone, minutes| {
+        phone.line.behind = Span::from_minutes(minutes);
+        phone.get("/drafts/draft-1").body
+    };
+    assert!(says(&mut phone, 130).contains("clock is 2 h 10 min slow"));
+    assert!(says(&mut phone, -61).contains("clock is 1 h 1 min fast"));
+    assert!(!says(&mut phone, 4).contains("clock is"));
 }
 
 #[test]
@@ -310,4 +442,21 @@ fn what_a_person_is_called_is_never_markup_on_a_phone() {
         assert!(!body.contains("<script>alert") && !body.contains("<b x"), "{path}");
         assert!(body.contains("&#60;script&#62;"), "{path}");
     }
+}
+
+#[test]
+fn a_shift_that_the_server_does_not_know_says_that_nobody_watches() {
+    let mut phone = Phone::busy();
+    let page = phone.get("/");
+    assert!(page.body.contains("Not armed: no signal"), "{}", page.body);
+    assert!(page.body.contains("sms:+15550100199?body="), "a text is ready");
+    if let Some(out) = &mut phone.shift.out {
+        (out.armed, out.unsent_plan) = (true, false);
+    }
+    let page = phone.get("/");
+    assert!(page.body.contains("is told if you are late") && !page.body.contains("sms:"));
+    assert_eq!(phone.post("/shift/safe", &[("at", "1"), ("at", "2")]).status, 303);
+    assert_eq!(phone.post("/shift/extend", &[("minutes", "x")]).status, 404);
+    let done = phone.done.join(", ");
+    assert_eq!(done, "safe at 1970-01-01T00:00:00.001Z, safe at 1970-01-01T00:00:00.002Z, sync");
 }

@@ -34,7 +34,7 @@ pub(crate) fn pages(language: Language) -> Vec<(String, Page)> {
         unlock(Some(UnlockProblem::TooSoon { seconds: 61 })),
         unlock(Some(UnlockProblem::Unreadable)),
         PhoneDoor::Destroyed,
-        PhoneDoor::OpenElsewhere,
+        PhoneDoor::Anew { unsure: true },
     ];
     doors.into_iter().map(|door| (format!("door {door:?}"), page(language, &door))).collect()
 }

@@ -29,6 +29,7 @@ fn pages(language: Language) -> Vec<(String, Page)> {
             "/tasks/overdue",
             "/tasks/today",
             "/conflicts",
+            "/out",
             "/find",
             "/sessions",
             "/cases/case-1/assign",

@@ -1,4 +1,5 @@
-//! `cargo xtask browser`: the console's pages in a real browser; `cargo xtask screenshots`: pictures of them.
+//! `cargo xtask browser`: the pages of console and field app in a real browser; `cargo xtask screenshots`:
+//! pictures of them.
 
 use std::fs;
 use std::path::Path;
@@ -17,11 +18,13 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     Cargo::new(&format!("test {ALL} --test browser")).run(root)
 }
 
-/// Writes pictures of every page into `docs/console`.
+/// Writes pictures of every page into `docs/console` and `docs/app`.
 pub(crate) fn screenshots(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[CHROMIUM, DRIVER])?;
-    let folder = root.join("docs/console");
-    fs::create_dir_all(&folder).map_err(|error| Failure::io("docs/console", error))?;
+    let folder = root.join("docs");
+    for part in ["docs/console", "docs/app"] {
+        fs::create_dir_all(root.join(part)).map_err(|error| Failure::io(part, error))?;
+    }
     Cargo::new(&format!("build {ALL} --bin screenshots")).run(root)?;
     Tool::new(root.join(BUILT).join("screenshots")).word(folder).run(root)
 }

@@ -70,6 +70,7 @@ const COUNTED_OTHERWISE: &[&str] = &[
     "option_added",
     "option_removed",
     "option_retired",
+    "put_off_changed",
     "type_added",
     "type_removed",
 ];

@@ -102,6 +102,11 @@ pub(super) fn check_all(
                 mistakes.add(&file, &format!("type.contact.{key}"), problem);
             });
         }
+        if let Some(puts_off) = &record_type.puts_off {
+            check_conditions(lists, record_type, &puts_off.ends).for_each(|(key, problem)| {
+                mistakes.add(&file, &format!("type.puts_off.ends.{key}"), problem);
+            });
+        }
         for rule in &record_type.follow_ups {
             let lists_of = [
                 ("answered_by", &rule.answered_by),

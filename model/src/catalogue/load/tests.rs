@@ -41,7 +41,7 @@ fn every_mistake_is_reported_at_once() {
         access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, R+, counsel
         types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, refs, user, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
-        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, decides, contact, risk, together
+        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, decides, contact, risk, together, puts_off, stamps
     "#]].assert_eq(&mistakes_in(&source));
 }
 

@@ -7,10 +7,10 @@ use super::other::ask_what;
 use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
 use super::question::{read_sections, require_where_shown};
 use super::section::Section;
-use super::{Known, consent, decides, like, place, together};
+use super::{Known, consent, decides, like, place, puts_off, stamps, together};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
-    Label, OpenWhile, PlacementRule, RecordType, Together,
+    Label, OpenWhile, PlacementRule, PutsOff, RecordType, Stamps, Together,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -96,6 +96,8 @@ pub(super) fn read_type(
         contact: head.contact,
         risk: head.risk,
         together: head.together,
+        puts_off: head.puts_off,
+        stamps: head.stamps,
     })
 }
 
@@ -114,6 +116,8 @@ struct Head {
     contact: Option<Conditions>,
     risk: Option<FieldName>,
     together: Option<Together>,
+    puts_off: Option<PutsOff>,
+    stamps: Option<Stamps>,
 }
 
 fn read_head(
@@ -158,6 +162,10 @@ fn read_head(
     let together = section.table("together");
     let together =
         together.and_then(|table| together::read_together(table, name, belongs_to, fields));
+    let puts_off = section.table("puts_off");
+    let puts_off = puts_off.and_then(|table| puts_off::read_puts_off(table, belongs_to, fields));
+    let stamps = section.table("stamps");
+    let stamps = stamps.and_then(|table| stamps::read_stamps(table, fields));
     section.finish();
     Some(Head {
         version: version?,
@@ -173,6 +181,8 @@ fn read_head(
         contact,
         risk,
         together,
+        puts_off,
+        stamps,
     })
 }
 

@@ -124,6 +124,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
         "ya no se usa ninguna opción: no se podría elegir nada";
     "no_entry_field": "a log needs at least one field of an entry",
         "un log necesita al menos un campo en cada entrada";
+    "no_log_of_corrections": "\"{name}\" should be a log with the parts time (text), was (datetime) and why (text)",
+        "«{name}» debería ser un log con las partes time (text), was (datetime) y why (text)";
     "not_in_an_entry": "a {kind} field cannot stand in a log entry",
         "un campo de tipo {kind} no puede estar en la entrada de un log";
     "entry_asked_whole": "an entry is asked as a whole: leave conditions and computed out",
@@ -295,6 +297,10 @@ pub(in crate::words) const DIFFERENCES: &[Row] = rows! {
         "cambia lo que sus registros deciden sobre otros";
     "together_changed": "the records of several people met at once are others",
         "cambian los registros de varias personas contactadas a la vez";
+    "put_off_changed": "what its records put off is another",
+        "cambia lo que sus registros aplazan";
+    "stamps_changed": "the times that are noted with one tap are others",
+        "cambian las horas que se anotan con un toque";
     "follow_up_changed": "what is to be done after it is another",
         "cambia lo que hay que hacer después";
     "field_removed": "is not asked for any more; records keep it and its label",

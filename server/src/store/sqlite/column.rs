@@ -1,7 +1,8 @@
 //! Values as SQLite keeps them, where that is not as they are.
 
 use model::ids::{
-    CaseId, ChangeHash, DeviceId, DraftId, Epoch, FeedSeq, InvalidId, RecordId, Scope, UserId,
+    CaseId, ChangeHash, DeviceId, DraftId, Epoch, FeedSeq, InvalidId, RecordId, Scope, ShiftId,
+    UserId,
 };
 use model::time::Timestamp;
 use rusqlite::Row;
@@ -24,7 +25,7 @@ macro_rules! blob_column {
     };
 }
 
-blob_column!(RecordId, CaseId, UserId, DeviceId, DraftId, ChangeHash);
+blob_column!(RecordId, CaseId, UserId, DeviceId, DraftId, ShiftId, ChangeHash);
 
 impl Column for FeedSeq {
     fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {

@@ -36,6 +36,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/016_watched.sql"),
     include_str!("../../../migrations/017_repairs.sql"),
     include_str!("../../../migrations/018_device_reports.sql"),
+    include_str!("../../../migrations/019_shifts.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -12,6 +12,8 @@ use crate::words::Words;
 
 /// A task as a list shows it.
 pub(crate) struct TaskLine {
+    /// Where the task is done by itself.
+    pub(crate) name: Option<Handle>,
     pub(crate) record: Handle,
     pub(crate) task: String,
     pub(crate) record_type: String,
@@ -69,6 +71,7 @@ pub(crate) fn task_lines(
     let nobody = Names::default();
     let values = Values { words, clock, catalogue, names: &nobody };
     let line = |row: &TaskRow| TaskLine {
+        name: row.name.clone(),
         // What is to be done is done to the record that was given back.
         record: row.returned.as_ref().map_or(&row.record, |said| &said.record).clone(),
         why: row.returned.as_ref().map(|said| values.returned(said)),

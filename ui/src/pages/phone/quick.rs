@@ -11,7 +11,7 @@ use crate::request::Response;
 use crate::route::Screen;
 use crate::source::{Refusal, Source};
 use crate::values::Values;
-use crate::views::phone::{Noted, PersonRow, ShortAnswer, ShortForm, ShortOf};
+use crate::views::phone::{Again, Noted, PersonRow, ShortAnswer, ShortForm, ShortOf};
 use crate::views::{Handle, Names};
 use crate::words::Words;
 
@@ -22,6 +22,8 @@ struct Who<'a> {
     words: Words,
     asked: Option<&'a str>,
     rows: Vec<Line>,
+    /// The last contact, whom it was with and what came of it.
+    again: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -45,14 +47,19 @@ struct Short<'a> {
     /// Whether it is of people whose names were not asked.
     of_nobody: bool,
     by_phone: bool,
+    just_now: bool,
+    may_put_off: bool,
+    /// Others who may have been there.
+    others: Vec<(Handle, String)>,
     /// What was wrong with what was sent.
     problem: Option<String>,
 }
 
 /// Shows whom the contact was with.
 pub(crate) fn who(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
-    let rows = super::of(source)?.people()?;
-    choose(screen, source, None, &rows)
+    let phone = super::of(source)?;
+    let (rows, again) = (phone.people()?, phone.last_contact()?);
+    choose(screen, source, None, &rows, again)
 }
 
 /// Shows who was found.
@@ -62,7 +69,12 @@ pub(crate) fn find(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
         return who(screen, source);
     }
     let rows = super::of(source)?.people_like(asked)?;
-    choose(screen, source, Some(asked), &rows)
+    choose(screen, source, Some(asked), &rows, None)
+}
+
+/// Notes the last contact once more.
+pub(crate) fn note_again(_: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    Ok(noted(super::of(source)?.note_again()?))
 }
 
 /// Shows what may have come of a contact with somebody.
@@ -122,10 +134,22 @@ fn choose(
     source: &dyn Source,
     asked: Option<&str>,
     rows: &[PersonRow],
+    again: Option<Again>,
 ) -> Result<Response, Refusal> {
     let frame = Frame::of(screen, source.catalogue(), source.viewer(), Place::Quick, None);
     let words = screen.words;
-    page(&Who { words, asked, rows: lines(rows, words, frame.clock), frame })
+    let again = again.map(|last| {
+        let whom = match &last.about {
+            Some(about) => words.label(about).to_owned(),
+            None => words.quick_nobody(),
+        };
+        let whom = match last.others {
+            0 => whom,
+            others => words.quick_and_others(others, whom),
+        };
+        (whom, words.label(&last.result).to_owned())
+    });
+    page(&Who { words, asked, rows: lines(rows, words, frame.clock), again, frame })
 }
 
 fn note(screen: &Screen<'_>, source: &mut dyn Source, of: &ShortOf) -> Result<Response, Refusal> {
@@ -134,6 +158,7 @@ fn note(screen: &Screen<'_>, source: &mut dyn Source, of: &ShortOf) -> Result<Re
         option: form.text("result").to_owned(),
         people: None,
         by_phone: !form.text("by_phone").is_empty(),
+        also: form.all("also").filter_map(Handle::read).collect(),
     };
     if *of == ShortOf::Nobody {
         let people = form.text("people").trim().parse().ok();
@@ -142,10 +167,15 @@ fn note(screen: &Screen<'_>, source: &mut dyn Source, of: &ShortOf) -> Result<Re
         };
         answer.people = Some(people);
     }
-    Ok(Response::SeeOther(match super::of(source)?.note(of, &answer)? {
+    Ok(noted(super::of(source)?.note(of, &answer)?))
+}
+
+/// Returns where somebody goes who has noted something with one tap.
+pub(crate) fn noted(noted: Noted) -> Response {
+    Response::SeeOther(match noted {
         Noted::Saved(draft) => format!("/saved/{draft}"),
         Noted::Asked(draft) => format!("/drafts/{draft}"),
-    }))
+    })
 }
 
 fn short(
@@ -211,6 +241,9 @@ fn template<'a>(
         edits: view.edits.as_ref(),
         besides: view.besides.iter().map(label).collect::<Vec<_>>().join(" · "),
         of_nobody: *of == ShortOf::Nobody,
+        just_now: view.just_now,
+        may_put_off: view.may_put_off && matches!(of, ShortOf::Task(_)),
+        others: view.others.iter().map(|(case, other)| (case.clone(), label(other))).collect(),
         by_phone: !screen.request.form.text("by_phone").is_empty(),
         problem,
         frame,

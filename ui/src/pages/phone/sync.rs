@@ -128,7 +128,7 @@ fn shown(screen: &Screen<'_>, source: &dyn Source, view: &SyncView) -> Result<Re
         refused: refused.collect(),
         shown_until: view.shown_until.map(|until| Moment::at(clock, until)),
         storage: view.storage.map(|storage| {
-            words.sync_storage_used(megabytes(storage.used), megabytes(storage.quota))
+            words.sync_storage_used(megabytes(storage.quota), megabytes(storage.used))
         }),
         storage_low: view.storage.and_then(|storage| storage_warning(storage, words)),
         view,
@@ -138,8 +138,7 @@ fn shown(screen: &Screen<'_>, source: &dyn Source, view: &SyncView) -> Result<Re
 
 /// Warns of storage that is nearly full, or that the platform may clear.
 fn storage_warning(storage: Storage, words: Words) -> Option<String> {
-    let is_full = storage.used.saturating_mul(100) >= storage.quota.saturating_mul(80);
-    match (is_full, storage.kept) {
+    match (storage.is_low(), storage.kept) {
         (true, _) => Some(words.sync_storage_full()),
         (false, false) => Some(words.sync_storage_not_kept()),
         (false, true) => None,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::shift::{self, Out};
 use crate::clock::Clock;
 use crate::frame::{Frame, Place};
 use crate::pages::console::rows::{Moment, type_name};
@@ -20,6 +21,8 @@ struct Today<'a> {
     frame: Frame<'a>,
     words: Words,
     day: String,
+    /// The shift that they are on.
+    out: Option<Out>,
     sections: Vec<Section>,
     /// How many more there are in these days.
     more: Option<String>,
@@ -27,6 +30,8 @@ struct Today<'a> {
     to_finish: Vec<Hurried>,
     conflicts: Option<String>,
     refused: Option<String>,
+    /// What is said of cases that were taken away.
+    taken: Vec<String>,
     has_people: bool,
     is_empty: bool,
 }
@@ -56,6 +61,7 @@ struct Row {
     paused: bool,
     tried: Option<String>,
     why: Option<String>,
+    may_put_off: bool,
 }
 
 struct Unfinished {
@@ -77,6 +83,7 @@ struct Hurried {
 /// Shows the page.
 pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
     let view = super::of(source)?.today()?;
+    let shift = super::of(source)?.shift()?;
     let (catalogue, viewer) = (source.catalogue(), source.viewer());
     let frame = Frame::of(screen, catalogue, viewer, Place::Home, None);
     let (words, clock) = (screen.words, frame.clock);
@@ -121,16 +128,24 @@ pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Respo
     page(&Today {
         words,
         day: clock.today(),
+        out: shift::out(&shift, words, &frame),
         sections,
         more: (left > 0).then(|| words.today_more(left)),
         unfinished: unfinished.collect(),
         to_finish: to_finish.collect(),
         conflicts: (view.conflicts > 0).then(|| words.today_conflicts(view.conflicts)),
         refused: (view.refused > 0).then(|| words.line_refused(view.refused)),
+        taken: view.taken.iter().map(|sent| words.taken_case(*sent)).collect(),
         has_people: view.has_people,
         is_empty,
         frame,
     })
+}
+
+/// Forgets which cases were taken away: it was read.
+pub(crate) fn seen_taken(_: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    super::of(source)?.seen_taken()?;
+    Ok(Response::SeeOther("/".to_owned()))
 }
 
 /// Says when something was: the time of today, the day otherwise.
@@ -197,6 +212,7 @@ fn groups<'t>(tasks: impl Iterator<Item = &'t TodayTask>, values: Values<'_>) ->
             paused: task.paused,
             tried: (task.attempts > 0).then(|| words.tried(task.attempts)),
             why: task.returned.as_ref().map(|said| values.returned(said)),
+            may_put_off: task.may_put_off,
         };
         let same = |group: &&mut Group| task.case.is_some() && group.case == task.case;
         match groups.iter_mut().find(same) {

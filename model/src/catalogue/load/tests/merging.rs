@@ -145,6 +145,13 @@ fn people_decide_where_two_of_them_disagreed() {
         provider.phone
         provider.email
         provider.address_1
+        put_off.task
+        put_off.rule
+        put_off.due
+        put_off.what
+        put_off.until
+        put_off.why_later
+        put_off.why_not
         recidivism_check.released
         recidivism_check.horizon
         recidivism_check.measure

@@ -45,6 +45,7 @@ fn a_mistake_in_how_a_form_asks_is_named_with_its_file_and_key() {
 fn a_mistake_in_a_type_is_named_with_its_file_and_key() {
     check(types::of_types());
     check(types::of_people_met_together());
+    check(types::of_tasks_put_off());
     check(types::of_places());
 }
 
@@ -159,6 +160,7 @@ fn all() -> Vec<Row> {
         forms::of_questions(),
         types::of_types(),
         types::of_people_met_together(),
+        types::of_tasks_put_off(),
         types::of_places(),
         rights::of_guards(),
         rights::of_consents(),

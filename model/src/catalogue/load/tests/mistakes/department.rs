@@ -42,6 +42,7 @@ pub(super) fn of_departments() -> Vec<Row> {
             types/consent.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/hvip_case.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/person.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/put_off.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/referral.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/relation.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/shift.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
@@ -103,6 +104,7 @@ pub(super) fn of_matrices() -> Vec<Row> {
             types/mediation.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
             types/outreach_contact.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
             types/outreach_intake.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
+            types/put_off.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
             types/shooting_response.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
         "#]]),
         (ACCESS, "VA  = { IDN = \"-\"", "VA  = { IDN = \"R+\"", expect![[r#"

@@ -56,7 +56,7 @@ pub(super) fn of_conditions() -> Vec<Row> {
             types/mediation.toml: field.weapon.shown_when: `includes` needs a choices; this is a bool
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { latest = \"persn\", field = \"dob\", answered = true }\n", expect![[r#"
-            types/mediation.toml: field.weapon.shown_when: unknown type "persn"; one of appointment, bedside_encounter, care_request, conduct_case, consent, crisis_response, custody_check, custody_incident, disclosure, diversion_referral, duty, hvip_case, mediation, outcome, outreach_contact, outreach_intake, person, property, property_action, provider, recidivism_check, reentry_needs, reentry_plan, referral, relation, release_handoff, restorative_case, review, service, shift, shooting_response, training, transport, victim_service
+            types/mediation.toml: field.weapon.shown_when: unknown type "persn"; one of appointment, bedside_encounter, care_request, conduct_case, consent, crisis_response, custody_check, custody_incident, disclosure, diversion_referral, duty, hvip_case, mediation, outcome, outreach_contact, outreach_intake, person, property, property_action, provider, put_off, recidivism_check, reentry_needs, reentry_plan, referral, relation, release_handoff, restorative_case, review, service, shift, shooting_response, training, transport, victim_service
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { property = \"state\", is = \"mo\" }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when: an option's property is asked in choices_when only

@@ -45,6 +45,7 @@ pub(super) fn of_guards() -> Vec<Row> {
             types/crisis_response.toml: type.edited_by: nothing closes such a record: a field needs final values
             types/custody_check.toml: type.edited_by: nothing closes such a record: a field needs final values
             types/outreach_contact.toml: type.edited_by: nothing closes such a record: a field needs final values
+            types/put_off.toml: type.edited_by: nothing closes such a record: a field needs final values
             types/victim_service.toml: type.edited_by: nothing closes such a record: a field needs final values
         "#]]),
     ]

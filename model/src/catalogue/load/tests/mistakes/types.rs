@@ -50,6 +50,40 @@ const TOGETHER: &str =
     "names = \"met_together\", first_only = [\"minutes\", \"person\", \"anon_count\", \"note\"]";
 
 #[rustfmt::skip]
+pub(super) fn of_tasks_put_off() -> Vec<Row> {
+    let all = "task = \"task\", rule = \"rule\", due = \"due\", until = \"until\", ends = { what = [\"cannot\"] }";
+    let times = "times = [\"paged\", \"arrived\", \"first_contact\"], corrections = \"time_corrections\"";
+    vec![
+        (BEDSIDE, times, "times = [\"pagd\", \"ward\"], corrections = \"note\"", expect![[r#"
+            types/bedside_encounter.toml: type.stamps.times: unknown field "pagd"; one of amends, approach, approval, arrived, assigned_to, authorization, discharged, due_owner, first_contact, hospital, hospital_other, injury, next_due, note, occurred_at, paged, retaliation_risk, safe_discharge, time_corrections, void_reason, ward, zone
+            types/bedside_encounter.toml: type.stamps.times: "ward" is a text field; a datetime field is needed
+            types/bedside_encounter.toml: type.stamps.corrections: "note" should be a log with the parts time (text), was (datetime) and why (text)
+        "#]]),
+        (BEDSIDE, times, "corrections = \"corections\", more = 1", expect![[r#"
+            types/bedside_encounter.toml: type.stamps.times: missing
+            types/bedside_encounter.toml: type.stamps.more: unknown key; one of times, corrections
+            types/bedside_encounter.toml: type.stamps.corrections: unknown field "corections"; one of amends, approach, approval, arrived, assigned_to, authorization, discharged, due_owner, first_contact, hospital, hospital_other, injury, next_due, note, occurred_at, paged, retaliation_risk, safe_discharge, time_corrections, void_reason, ward, zone
+        "#]]),
+        (PUT_OFF, all, "task = \"rule\", rule = \"tusk\", most = 1", expect![[r#"
+            types/put_off.toml: type.puts_off.task: "rule" is a text field; a ref is needed
+            types/put_off.toml: type.puts_off.rule: unknown field "tusk"; one of amends, approval, assigned_to, due, due_owner, next_due, note, occurred_at, rule, task, until, void_reason, what, why_later, why_not, zone
+            types/put_off.toml: type.puts_off.due: missing
+            types/put_off.toml: type.puts_off.until: missing
+            types/put_off.toml: type.puts_off.most: unknown key; one of task, rule, due, until, ends
+        "#]]),
+        (PUT_OFF, all, "task = \"task\", rule = \"what\", due = \"rule\", until = \"note\", ends = { what = [\"never\"] }", expect![[r#"
+            types/put_off.toml: type.puts_off.rule: "what" is a choice field; a text field is needed
+            types/put_off.toml: type.puts_off.due: "rule" is a text field; a datetime field is needed
+            types/put_off.toml: type.puts_off.until: "note" is a text field; a date or datetime field is needed
+            types/put_off.toml: type.puts_off.ends.what: unknown option "never"; one of later, cannot
+        "#]]),
+    ]
+}
+
+const BEDSIDE: &str = "types/bedside_encounter.toml";
+const PUT_OFF: &str = "types/put_off.toml";
+
+#[rustfmt::skip]
 pub(super) fn of_people_met_together() -> Vec<Row> {
     vec![
         (CONTACT, TOGETHER, "first_only = [\"minute\"]", expect![[r#"
