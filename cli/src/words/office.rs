@@ -241,7 +241,7 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\ndocs/console.md explains how to use the code.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\ndocs/console.md explica cómo se usa el código.\n"),
     ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}{app}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n{browser}", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}{app}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n{browser}"),
     ("app_row", "\n  on a phone   {app}", "\n  en un teléfono  {app}"),
-    ("app_needs_certificate", "\nThe field app in a phone's browser needs a certificate that phones trust, and this server has its own; docs/operating.md says how to get one.\n", "\nLa aplicación de campo en el navegador de un teléfono necesita un certificado en que confíen los teléfonos, y este servidor tiene el suyo propio; docs/operating.md dice cómo obtener uno.\n"),
+    ("app_needs_certificate", "\nThis code is for an installed app, which pins the server's key. The field app in a phone's browser needs a certificate that phones trust; docs/operating.md says how to get one.\n", "\nEste código es para una aplicación instalada, que fija la clave del servidor. La aplicación de campo en el navegador de un teléfono necesita un certificado en que confíen los teléfonos; docs/operating.md dice cómo obtener uno.\n"),
     ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
 
     // Devices.
